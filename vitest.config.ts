@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^stagecraft$/, replacement: source('index.ts') },
+      { find: /^stagecraft\/critics$/, replacement: source('actors/critics/index.ts') },
+      { find: /^stagecraft\/testing$/, replacement: source('testing/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup/no-warnings.ts'],
+    testTimeout: 30_000,
+  },
+})
