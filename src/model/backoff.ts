@@ -1,0 +1,14 @@
+/** How long to wait before a retry. */
+
+import type { Backoff } from './critic.ts'
+import { DELAY_MAX_MS } from './limits.ts'
+
+/**
+ * Milliseconds before retry n (from 1): `min(maxMs, baseMs * factor^(n-1))`, with full jitter times `chance` (0 to 1).
+ * Source of full jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ */
+export function backoffMs(backoff: Backoff, retry: number, chance: number): number {
+  const { baseMs, factor, maxMs, jitter } = backoff
+  const delayMs = Math.min(maxMs, baseMs * factor ** (retry - 1), DELAY_MAX_MS)
+  return jitter === 'full' ? delayMs * chance : delayMs
+}

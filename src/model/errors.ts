@@ -1,0 +1,59 @@
+/** The one error class of Stagecraft: a closed set of codes, and a message that says what to do. */
+
+export const ERROR_CODES = [
+  'panel.invalid',
+  'panel.empty',
+  'panel.duplicate_critic',
+  'panel.unknown_dependency',
+  'panel.circular_dependency',
+  'panel.later_stage_dependency',
+  'panel.conflicting_limits',
+  'panel.disposed',
+  'critic.invalid',
+  'critic.bypassed',
+  'critic.missing_peer',
+  'input.invalid',
+  'environment.invalid',
+  'testing.path_limit',
+  'testing.coverage',
+  'testing.replay',
+  'testing.machine',
+  'cli.usage',
+  'cli.panel_not_found',
+  'cli.not_a_panel',
+] as const
+
+export type ErrorCode = (typeof ERROR_CODES)[number]
+
+const marker = Symbol.for('stagecraft.error')
+
+/**
+ * Thrown for what a program must change: a wrong panel, a wrong input, a missing package.
+ * Expected outcomes (gated, timed out, rejected, denied) are states and values, never exceptions.
+ */
+export class StagecraftError extends Error {
+  override readonly name = 'StagecraftError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+    Object.defineProperty(this, marker, { value: true })
+  }
+}
+
+/** The message of whatever was thrown; total, because not even a thrown value can be trusted to have one. */
+export function messageOf(thrown: unknown): string {
+  try {
+    // A subclass may have made its message anything at all.
+    const message: unknown = thrown instanceof Error ? thrown.message : thrown
+    return String(message)
+  } catch {
+    return 'something was thrown that cannot be shown'
+  }
+}
+
+/** True for a StagecraftError of any copy of the package (npm may install two). */
+export function isStagecraftError(value: unknown): value is StagecraftError {
+  return typeof value === 'object' && value !== null && marker in value
+}

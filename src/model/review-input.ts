@@ -1,0 +1,68 @@
+/** What a review is given: the answer under review and the context it was given in. */
+
+import { z } from 'zod'
+import { messageOf, StagecraftError } from './errors.ts'
+import { frozenCopy } from './frozen-copy.ts'
+
+export const RISK_TIERS = ['low', 'medium', 'high', 'critical'] as const
+export type RiskTier = (typeof RISK_TIERS)[number]
+
+export const ReviewInput = z.object({
+  id: z.string().min(1).max(256).optional(),
+  prompt: z.string(),
+  response: z.string(),
+  context: z.looseObject({ riskTier: z.enum(RISK_TIERS).optional() }).optional(),
+})
+
+export type ReviewContext = { readonly riskTier?: RiskTier; readonly [key: string]: unknown }
+
+/** One question and the answer under review. `id` is made up when it is left out. */
+export type ReviewInput = {
+  readonly id?: string
+  readonly prompt: string
+  readonly response: string
+  readonly context?: ReviewContext
+}
+
+/** What every critic of one review sees: the same frozen copy. */
+export type CriticInput = {
+  readonly id: string
+  readonly prompt: string
+  readonly response: string
+  readonly context: ReviewContext
+}
+
+/** Checks and copies the input of a review. Throws `input.invalid`. */
+export function readReviewInput(value: unknown, newId: () => string): CriticInput {
+  let copied: unknown
+  try {
+    copied = frozenCopy(value)
+  } catch (error) {
+    throw new StagecraftError(
+      'input.invalid',
+      `The input of a review must be plain data, but ${messageOf(error)}.`,
+      {
+        cause: error,
+      },
+    )
+  }
+  const parsed = ReviewInput.safeParse(copied)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`,
+    )
+    throw new StagecraftError(
+      'input.invalid',
+      `The input of a review is { id?, prompt, response, context? }, but ${problems.join('; ')}.`,
+      { cause: parsed.error },
+    )
+  }
+  const { id, prompt, response, context } = parsed.data
+  return Object.freeze({
+    id: id ?? newId(),
+    prompt,
+    response,
+    // The parsed context is a shallow copy of the frozen one: freeze it again. An explicit undefined tier means none.
+    context: Object.freeze(context ?? {}) as ReviewContext,
+  })
+}

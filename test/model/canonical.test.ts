@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { canonicalJson, hashOf } from '../../src/model/canonical.ts'
+
+describe('canonicalJson', () => {
+  it('writes the sample of RFC 8785', () => {
+    const sample: unknown = JSON.parse(
+      String.raw`{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],` +
+        String.raw`"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}`,
+    )
+    expect(canonicalJson(sample)).toBe(
+      String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],` +
+        String.raw`"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+    )
+  })
+
+  it('sorts keys by code units, not by locale', () => {
+    expect(canonicalJson({ ä: 1, z: 2, Z: 3, '': 4, '10': 5, '9': 6 })).toBe(
+      '{"":4,"10":5,"9":6,"Z":3,"z":2,"ä":1}',
+    )
+  })
+
+  it('says the same of equal values, and means the same as JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const again: unknown = JSON.parse(JSON.stringify(value))
+        expect(canonicalJson(again)).toBe(canonicalJson(value))
+        expect(JSON.parse(canonicalJson(value))).toEqual(again)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('leaves out undefined properties and writes nothing at all as null', () => {
+    expect(canonicalJson({ a: undefined, b: 1 })).toBe('{"b":1}')
+    expect(canonicalJson(undefined)).toBe('null')
+    expect(canonicalJson(-0)).toBe('0')
+  })
+
+  it('refuses NaN, infinity and cycles', () => {
+    const cycle: unknown[] = []
+    cycle.push(cycle)
+    for (const value of [Number.NaN, { a: Infinity }, cycle])
+      expect(() => canonicalJson(value)).toThrow(/not allowed|Circular/)
+  })
+})
+
+describe('hashOf', () => {
+  it('is SHA-256 over the UTF-8 of the canonical text', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const expected = createHash('sha256').update(canonicalJson(value), 'utf8').digest('hex')
+        expect(hashOf(value)).toBe(expected)
+      }),
+    )
+    expect(hashOf({ b: 'é', a: 1 })).toBe(createHash('sha256').update('{"a":1,"b":"é"}').digest('hex'))
+  })
+})
