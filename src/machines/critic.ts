@@ -1,0 +1,640 @@
+/** A critic in one review: it waits, is gated, queues, runs, retries, and ends in exactly one way. */
+
+import { assign, setup, type DoneActorEvent } from 'xstate'
+import { backoffMs } from '../model/backoff.ts'
+import type { CriticError, CriticResult, EndStatus, Looked, TimeoutScope } from '../model/critic-result.ts'
+import type { Finding } from '../model/finding.ts'
+import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/outcome.ts'
+import type { CriticPlan } from '../model/plan.ts'
+import type { Cut } from '../model/review.ts'
+import type { CriticInput } from '../model/review-input.ts'
+import { channel, port } from './port.ts'
+
+/** Time and chance enter a chart as functions; nothing else in it is unpredictable. */
+export type Sources = {
+  /** Milliseconds, monotonic. */
+  readonly now: () => number
+  /** From 0 to 1. */
+  readonly random: () => number
+}
+
+/** What all critics of a panel share. */
+export type CriticOptions = {
+  readonly queueMs: number
+  readonly hookMs: number
+  /** False: no critic is retried. */
+  readonly retries: boolean
+  /** Which of the optional steps this panel has. */
+  readonly consults: boolean
+  readonly recalls: boolean
+  readonly recovers: boolean
+}
+
+export type CriticMachineInput = {
+  readonly plan: CriticPlan
+  /** Which run of the panel this is, unique in the process: ids of reviews need not be. */
+  readonly run: number
+  readonly input: CriticInput
+  readonly options: CriticOptions
+}
+
+export type CriticEvent =
+  | {
+      type: 'START'
+      /** Findings of the dependencies. */
+      prior: Readonly<Record<string, Finding>>
+      /** Present when a condition has to be asked first: what it is asked with. */
+      ask?: { findings: Readonly<Record<string, Finding>>; looked: readonly Looked[] }
+    }
+  | { type: 'SHUT'; reason: string; looked: readonly Looked[]; riskTier?: string }
+  | { type: 'SKIP'; dependency: string; trouble: boolean }
+  | { type: 'CUT'; cut: Cut }
+  | { type: 'GRANTED' }
+  | { type: 'QUEUED' }
+  | { type: 'RATE_LIMITED' }
+  | { type: 'REJECTED'; reason: string }
+  | { type: 'RETRY_ALLOWED' }
+  | { type: 'RETRY_REFUSED' }
+  | DoneActorEvent<Outcome, 'evaluate'>
+  | DoneActorEvent<ConditionOutcome, 'condition'>
+  | DoneActorEvent<Recalled, 'consult'>
+  | DoneActorEvent<Recalled, 'recall'>
+  | DoneActorEvent<Recovered, 'recover'>
+
+type Failure = {
+  readonly status: 'error' | 'timeout' | 'invalid' | 'rejected' | 'cancelled'
+  readonly error: CriticError
+}
+
+export type CriticContext = CriticMachineInput & {
+  readonly prior: Readonly<Record<string, Finding>>
+  readonly ask: {
+    readonly findings: Readonly<Record<string, Finding>>
+    readonly looked: readonly Looked[]
+  } | null
+  /** When the critic became ready, began to wait for its permit, began its attempt; null while it has not. */
+  readonly readyAt: number | null
+  readonly queuedAt: number | null
+  readonly startedAt: number | null
+  /** Finished waits and attempts. */
+  readonly queueMs: number
+  readonly executionMs: number
+  readonly attempts: number
+  readonly backoffMs: number
+  readonly finding: Finding | null
+  readonly validationErrors: readonly string[]
+  readonly fromCache: boolean
+  readonly degraded: boolean
+  /** The latest failure; the critic ends with it unless a retry succeeds. */
+  readonly failure: Failure | null
+  readonly gating: {
+    readonly reason: string
+    readonly looked: readonly Looked[]
+    readonly riskTier?: string
+  } | null
+  readonly skipping: CriticResult['skipping'] | null
+}
+
+/** What `evaluate`, `condition` and the hooks are told. */
+export type WorkInput = {
+  readonly run: number
+  readonly critic: number
+  readonly input: CriticInput
+  readonly prior: Readonly<Record<string, Finding>>
+  readonly attempt: number
+}
+
+const failed = (
+  status: Failure['status'],
+  message: string,
+  name = 'CriticFailure',
+  code: string = status,
+): Failure => ({
+  status,
+  error: { code, name, message },
+})
+
+const timedOut = (scope: TimeoutScope, ms: number): Failure =>
+  failed('timeout', `timed out after ${ms} ms (${scope})`, 'TimeoutError', `timeout.${scope}`)
+
+const workInput = ({ context }: { context: CriticContext }): WorkInput => ({
+  run: context.run,
+  critic: context.plan.index,
+  input: context.input,
+  prior: context.prior,
+  attempt: context.attempts,
+})
+
+/** How an end is reported: from the context alone, plus what is still being timed. */
+function resultOf(context: CriticContext, status: EndStatus, at: number): CriticResult {
+  const { plan, failure, gating, skipping, finding, attempts, queuedAt, startedAt, readyAt } = context
+  const spared = status === 'gated' || status === 'skipped' || context.fromCache
+  return {
+    critic: plan.name,
+    stage: plan.stage,
+    priority: plan.priority,
+    status,
+    ...(finding ? { finding } : {}),
+    ...(context.degraded ? { degraded: true } : {}),
+    ...(context.fromCache ? { fromCache: true } : {}),
+    ...(failure && status === failure.status ? { error: failure.error } : {}),
+    ...(gating && status === 'gated' ? { gating: { ...gating, saved: { cost: plan.cost, ms: 0 } } } : {}),
+    ...(skipping && status === 'skipped' ? { skipping } : {}),
+    ...(context.validationErrors.length > 0 ? { validationErrors: context.validationErrors } : {}),
+    attempts,
+    retryCount: Math.max(0, attempts - 1),
+    queueMs: context.queueMs + (queuedAt === null ? 0 : at - queuedAt),
+    executionMs: context.executionMs + (startedAt === null ? 0 : at - startedAt),
+    durationMs: readyAt === null ? 0 : at - readyAt,
+    cost: { weight: plan.cost, spent: attempts * plan.cost, saved: spared && attempts === 0 ? plan.cost : 0 },
+  }
+}
+
+/**
+ * The critic's chart. Its states carry the words of `status`: pending, admission (queued, rate_limited, running),
+ * retrying, recovering, and eight ends.
+ */
+export function createCriticMachine({ now, random }: Sources) {
+  const end = (status: EndStatus) =>
+    ({
+      type: 'final',
+      output: ({ context }: { context: CriticContext }) => resultOf(context, status, now()),
+    }) as const
+
+  return setup({
+    types: {} as {
+      input: CriticMachineInput
+      context: CriticContext
+      events: CriticEvent
+      output: CriticResult
+    },
+    actors: {
+      condition: port<WorkInput & { findings: Readonly<Record<string, Finding>> }, ConditionOutcome>(
+        'condition',
+      ),
+      consult: port<WorkInput, Recalled>('consult'),
+      recall: port<WorkInput, Recalled>('recall'),
+      permit: channel<{ run: number; critic: number }>('permit'),
+      evaluate: port<WorkInput, Outcome>('evaluate'),
+      allowance: channel<{ run: number }>('allowance'),
+      recover: port<WorkInput & { error: CriticError; durationMs: number }, Recovered>('recover'),
+    },
+    guards: {
+      asks: ({ event }) => event.type === 'START' && event.ask !== undefined,
+      consults: ({ context }) => context.options.consults,
+      recalls: ({ context }) => context.options.recalls,
+      recovers: ({ context }) => context.options.recovers,
+      isOpen: (_, output: ConditionOutcome) => output.open,
+      isOpenAndConsults: ({ context }, output: ConditionOutcome) => output.open && context.options.consults,
+      isOpenAndRecalls: ({ context }, output: ConditionOutcome) => output.open && context.options.recalls,
+      isRecalled: (_, recalled: Recalled) => recalled.found !== undefined,
+      isFinding: (_, outcome: Outcome) => outcome.kind === 'finding',
+      isInvalid: (_, outcome: Outcome) => outcome.kind === 'invalid',
+      isInvalidAndRecovers: ({ context }, outcome: Outcome) =>
+        outcome.kind === 'invalid' && context.options.recovers,
+      mayRetryError: ({ context }, outcome: Outcome) =>
+        outcome.kind === 'error' &&
+        outcome.retryable &&
+        context.options.retries &&
+        context.attempts <= context.plan.retriesMax,
+      mayRetryTimeout: ({ context }) =>
+        context.plan.retryOnTimeout && context.options.retries && context.attempts <= context.plan.retriesMax,
+      hasFailedBefore: ({ context }) => context.failure !== null,
+      isTimeoutCut: (_, cut: Cut) => cut.as === 'timeout',
+      isRejectionCut: (_, cut: Cut) => cut.as === 'rejected',
+      isSkippingCut: (_, cut: Cut) => cut.as === 'skipped',
+      failedByError: ({ context }) => context.failure?.status === 'error',
+      failedByTimeout: ({ context }) => context.failure?.status === 'timeout',
+    },
+    delays: {
+      attemptTimeout: ({ context }) => context.plan.timeoutMs,
+      queueTimeout: ({ context }) => context.options.queueMs,
+      hookTimeout: ({ context }) => context.options.hookMs,
+      backoff: ({ context }) => context.backoffMs,
+    },
+    actions: {
+      becomeReady: assign(({ event }) =>
+        event.type === 'START' ? { readyAt: now(), prior: event.prior, ask: event.ask ?? null } : {},
+      ),
+      startQueueing: assign(() => ({ queuedAt: now() })),
+      becomeReadyAndQueue: assign(({ event }) => {
+        const at = now()
+        return event.type === 'START' ? { readyAt: at, queuedAt: at, prior: event.prior } : {}
+      }),
+      beginAttempt: assign(({ context }) => {
+        const at = now()
+        return {
+          queuedAt: null,
+          queueMs: context.queueMs + (context.queuedAt === null ? 0 : at - context.queuedAt),
+          startedAt: at,
+          attempts: context.attempts + 1,
+        }
+      }),
+      takeFinding: assign((_, outcome: Outcome) =>
+        outcome.kind === 'finding'
+          ? { finding: outcome.finding, validationErrors: outcome.validationErrors }
+          : {},
+      ),
+      takeRecalled: assign((_, { found }: Recalled) =>
+        found ? { finding: found.finding, validationErrors: found.validationErrors, fromCache: true } : {},
+      ),
+      failWithError: assign(({ context }, outcome: Outcome) => ({
+        ...endOfAttempt(context, now()),
+        ...(outcome.kind === 'error' ? { failure: { status: 'error' as const, error: outcome.error } } : {}),
+      })),
+      failWithInvalid: assign(({ context }, outcome: Outcome) => {
+        const validationErrors = outcome.kind === 'invalid' ? outcome.validationErrors : []
+        return {
+          ...endOfAttempt(context, now()),
+          validationErrors,
+          failure: failed('invalid', validationErrors.join('; '), 'InvalidFinding'),
+        }
+      }),
+      failWithAttemptTimeout: assign(({ context }) => ({
+        ...endOfAttempt(context, now()),
+        failure: timedOut('attempt', context.plan.timeoutMs),
+      })),
+      failWithQueueTimeout: assign(({ context }) => {
+        const at = now()
+        return {
+          queuedAt: null,
+          queueMs: context.queueMs + (context.queuedAt === null ? 0 : at - context.queuedAt),
+          failure: timedOut('queue', context.options.queueMs),
+        }
+      }),
+      failWithRejection: assign((_, reason: string) => ({
+        failure: failed(
+          'rejected',
+          rejectionMessages[reason] ?? reason,
+          'RejectedError',
+          `rejected.${reason}`,
+        ),
+      })),
+      stopQueueing: assign(({ context }) => ({
+        queuedAt: null,
+        queueMs: context.queueMs + (context.queuedAt === null ? 0 : now() - context.queuedAt),
+      })),
+      drawBackoff: assign(({ context }) => ({
+        backoffMs: backoffMs(context.plan.backoff, context.attempts, random()),
+      })),
+      noteShut: assign(({ event }) =>
+        event.type === 'SHUT'
+          ? {
+              gating: {
+                reason: event.reason,
+                looked: event.looked,
+                ...(event.riskTier === undefined ? {} : { riskTier: event.riskTier }),
+              },
+            }
+          : {},
+      ),
+      noteUnmet: assign(({ context }, reason: string) => ({
+        gating: { reason, looked: context.ask?.looked ?? [] },
+      })),
+      noteSkip: assign(({ event }) =>
+        event.type === 'SKIP'
+          ? {
+              skipping: {
+                reason: 'dependency_without_finding' as const,
+                dependency: event.dependency,
+                trouble: event.trouble,
+              },
+            }
+          : {},
+      ),
+      noteCut: assign((_, cut: Cut) => cutOf(cut)),
+      takeSubstitute: assign((_, recovered: Recovered) =>
+        recovered.finding ? { finding: recovered.finding, degraded: true } : {},
+      ),
+    },
+  }).createMachine({
+    id: 'critic',
+    context: ({ input }) => ({
+      ...input,
+      prior: {},
+      ask: null,
+      readyAt: null,
+      queuedAt: null,
+      startedAt: null,
+      queueMs: 0,
+      executionMs: 0,
+      attempts: 0,
+      backoffMs: 0,
+      finding: null,
+      validationErrors: [],
+      fromCache: false,
+      degraded: false,
+      failure: null,
+      gating: null,
+      skipping: null,
+    }),
+    output: ({ event }) => (event as unknown as { output: CriticResult }).output,
+    initial: 'pending',
+    on: {
+      CUT: [
+        {
+          guard: { type: 'isTimeoutCut', params: ({ event }) => event.cut },
+          target: '.timeout',
+          actions: { type: 'noteCut', params: ({ event }) => event.cut },
+        },
+        {
+          guard: { type: 'isRejectionCut', params: ({ event }) => event.cut },
+          target: '.rejected',
+          actions: { type: 'noteCut', params: ({ event }) => event.cut },
+        },
+        {
+          guard: { type: 'isSkippingCut', params: ({ event }) => event.cut },
+          target: '.skipped',
+          actions: { type: 'noteCut', params: ({ event }) => event.cut },
+        },
+        { target: '.cancelled', actions: { type: 'noteCut', params: ({ event }) => event.cut } },
+      ],
+    },
+    states: {
+      /** Waiting for its stage, its dependencies and its gate; then for a hook or the cache, which need no permit. */
+      pending: {
+        initial: 'waiting',
+        states: {
+          waiting: {
+            on: {
+              START: [
+                { guard: 'asks', target: 'asking', actions: 'becomeReady' },
+                { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
+                { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
+                { target: '#critic.admission', actions: 'becomeReadyAndQueue' },
+              ],
+              SHUT: { target: '#critic.gated', actions: 'noteShut' },
+              SKIP: { target: '#critic.skipped', actions: 'noteSkip' },
+            },
+          },
+          asking: {
+            invoke: {
+              id: 'condition',
+              src: 'condition',
+              input: ({ context }) => ({ ...workInput({ context }), findings: context.ask?.findings ?? {} }),
+              onDone: [
+                {
+                  guard: { type: 'isOpenAndConsults', params: ({ event }) => event.output },
+                  target: 'consulting',
+                },
+                {
+                  guard: { type: 'isOpenAndRecalls', params: ({ event }) => event.output },
+                  target: 'recalling',
+                },
+                {
+                  guard: { type: 'isOpen', params: ({ event }) => event.output },
+                  target: '#critic.admission',
+                  actions: 'startQueueing',
+                },
+                {
+                  target: '#critic.gated',
+                  actions: { type: 'noteUnmet', params: ({ event }) => event.output.reason },
+                },
+              ],
+            },
+            after: {
+              hookTimeout: {
+                target: '#critic.gated',
+                actions: {
+                  type: 'noteUnmet',
+                  params: ({ context }) =>
+                    `policy_evaluation_error: no answer within ${context.options.hookMs} ms`,
+                },
+              },
+            },
+          },
+          consulting: {
+            invoke: {
+              id: 'consult',
+              src: 'consult',
+              input: workInput,
+              onDone: [
+                {
+                  guard: { type: 'isRecalled', params: ({ event }) => event.output },
+                  target: '#critic.success',
+                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+                },
+                { guard: 'recalls', target: 'recalling' },
+                { target: '#critic.admission', actions: 'startQueueing' },
+              ],
+            },
+            after: {
+              hookTimeout: [
+                { guard: 'recalls', target: 'recalling' },
+                { target: '#critic.admission', actions: 'startQueueing' },
+              ],
+            },
+          },
+          /** Answered by the cache or by an identical evaluation under way; otherwise this critic does the work. */
+          recalling: {
+            invoke: {
+              id: 'recall',
+              src: 'recall',
+              input: workInput,
+              onDone: [
+                {
+                  guard: { type: 'isRecalled', params: ({ event }) => event.output },
+                  target: '#critic.success',
+                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+                },
+                { target: '#critic.admission', actions: 'startQueueing' },
+              ],
+            },
+            after: { queueTimeout: { target: '#critic.admission', actions: 'startQueueing' } },
+          },
+        },
+      },
+      /** Holds or wants a permit; leaving returns it, whatever the reason. */
+      admission: {
+        invoke: {
+          id: 'permit',
+          src: 'permit',
+          input: ({ context }) => ({ run: context.run, critic: context.plan.index }),
+        },
+        initial: 'waiting',
+        states: {
+          waiting: {
+            initial: 'queued',
+            on: {
+              GRANTED: { target: 'running', actions: 'beginAttempt' },
+              REJECTED: [
+                { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
+                { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
+                {
+                  target: '#critic.rejected',
+                  actions: [
+                    'stopQueueing',
+                    { type: 'failWithRejection', params: ({ event }) => event.reason },
+                  ],
+                },
+              ],
+            },
+            after: {
+              queueTimeout: [
+                { guard: 'recovers', target: '#critic.recovering', actions: 'failWithQueueTimeout' },
+                { target: '#critic.timeout', actions: 'failWithQueueTimeout' },
+              ],
+            },
+            states: {
+              queued: { on: { RATE_LIMITED: 'rate_limited' } },
+              rate_limited: { on: { QUEUED: 'queued' } },
+            },
+          },
+          running: {
+            invoke: {
+              id: 'evaluate',
+              src: 'evaluate',
+              input: workInput,
+              onDone: [
+                {
+                  guard: { type: 'isFinding', params: ({ event }) => event.output },
+                  target: '#critic.success',
+                  actions: { type: 'takeFinding', params: ({ event }) => event.output },
+                },
+                {
+                  guard: { type: 'mayRetryError', params: ({ event }) => event.output },
+                  target: '#critic.retrying',
+                  actions: { type: 'failWithError', params: ({ event }) => event.output },
+                },
+                {
+                  guard: { type: 'isInvalidAndRecovers', params: ({ event }) => event.output },
+                  target: '#critic.recovering',
+                  actions: { type: 'failWithInvalid', params: ({ event }) => event.output },
+                },
+                {
+                  guard: { type: 'isInvalid', params: ({ event }) => event.output },
+                  target: '#critic.invalid',
+                  actions: { type: 'failWithInvalid', params: ({ event }) => event.output },
+                },
+                {
+                  guard: 'recovers',
+                  target: '#critic.recovering',
+                  actions: { type: 'failWithError', params: ({ event }) => event.output },
+                },
+                {
+                  target: '#critic.error',
+                  actions: { type: 'failWithError', params: ({ event }) => event.output },
+                },
+              ],
+            },
+            after: {
+              attemptTimeout: [
+                { guard: 'mayRetryTimeout', target: '#critic.retrying', actions: 'failWithAttemptTimeout' },
+                { guard: 'recovers', target: '#critic.recovering', actions: 'failWithAttemptTimeout' },
+                { target: '#critic.timeout', actions: 'failWithAttemptTimeout' },
+              ],
+            },
+          },
+        },
+      },
+      /** Asks for one of the review's retries, then waits; holds no permit. */
+      retrying: {
+        initial: 'asking',
+        states: {
+          asking: {
+            invoke: { id: 'allowance', src: 'allowance', input: ({ context }) => ({ run: context.run }) },
+            on: {
+              RETRY_ALLOWED: { target: 'waiting', actions: 'drawBackoff' },
+              RETRY_REFUSED: [
+                { guard: 'recovers', target: '#critic.recovering' },
+                { guard: 'failedByTimeout', target: '#critic.timeout' },
+                { target: '#critic.error' },
+              ],
+            },
+          },
+          waiting: {
+            after: { backoff: { target: '#critic.admission', actions: 'startQueueing' } },
+          },
+        },
+      },
+      /** The failure hook may give a substitute; the status stays what the last attempt made it. */
+      recovering: {
+        invoke: {
+          id: 'recover',
+          src: 'recover',
+          input: ({ context }) => ({
+            ...workInput({ context }),
+            error: context.failure?.error ?? failed('error', 'failed').error,
+            durationMs: context.readyAt === null ? 0 : now() - context.readyAt,
+          }),
+          onDone: [
+            {
+              guard: 'failedByTimeout',
+              target: 'timeout',
+              actions: { type: 'takeSubstitute', params: ({ event }) => event.output },
+            },
+            {
+              guard: 'failedByError',
+              target: 'error',
+              actions: { type: 'takeSubstitute', params: ({ event }) => event.output },
+            },
+            { target: 'invalid', actions: { type: 'takeSubstitute', params: ({ event }) => event.output } },
+          ],
+        },
+        after: {
+          hookTimeout: [
+            { guard: 'failedByTimeout', target: 'timeout' },
+            { guard: 'failedByError', target: 'error' },
+            { target: 'invalid' },
+          ],
+        },
+        on: {
+          CUT: [
+            { guard: 'failedByTimeout', target: 'timeout' },
+            { guard: 'failedByError', target: 'error' },
+            { target: 'invalid' },
+          ],
+        },
+      },
+      success: end('success'),
+      invalid: end('invalid'),
+      error: end('error'),
+      timeout: end('timeout'),
+      gated: end('gated'),
+      skipped: end('skipped'),
+      rejected: end('rejected'),
+      cancelled: end('cancelled'),
+    },
+  })
+}
+
+const rejectionMessages: Readonly<Record<string, string>> = {
+  queue_full: 'the queue of waiting critics is full: raise limits.queueMax, or review less at once',
+  budget_spent: 'the budget of this review is spent: raise budget.costMax, or gate expensive critics',
+  reviews_full: 'too many reviews are under way: raise limits.reviewsMax, or review less at once',
+}
+
+function endOfAttempt(context: CriticContext, at: number): Partial<CriticContext> {
+  const { startedAt } = context
+  return startedAt === null ? {} : { startedAt: null, executionMs: context.executionMs + (at - startedAt) }
+}
+
+function cutOf(cut: Cut): Partial<CriticContext> {
+  switch (cut.as) {
+    case 'timeout':
+      return {
+        failure: failed(
+          'timeout',
+          `cut by the timeout of the ${cut.scope}`,
+          'TimeoutError',
+          `timeout.${cut.scope}`,
+        ),
+      }
+    case 'rejected':
+      return {
+        failure: failed(
+          'rejected',
+          rejectionMessages[cut.reason] ?? cut.reason,
+          'RejectedError',
+          `rejected.${cut.reason}`,
+        ),
+      }
+    case 'skipped':
+      return { skipping: { reason: 'verdict_settled', trouble: false } }
+    case 'cancelled':
+      return { failure: failed('cancelled', cut.reason, 'AbortError') }
+  }
+}
+
+/** The chart with time standing still: for drawing, linting and generating paths. */
+export const criticMachine = createCriticMachine({ now: () => 0, random: () => 0 })

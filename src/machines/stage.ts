@@ -1,0 +1,314 @@
+/** A stage of one review: the parent of its critics, which starts each as soon as its gate lets it. */
+
+import { assign, enqueueActions, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
+import type { CriticResult } from '../model/critic-result.ts'
+import {
+  changesGates,
+  decideStart,
+  findingsLookedAt,
+  findingsOf,
+  lookAt,
+  lookedAt,
+  outlookOf,
+  type LookedMemo,
+  type Outlook,
+  type Settled,
+} from '../model/gate.ts'
+import { resultWithoutRun, type CriticPlan, type Plan, type StagePlan } from '../model/plan.ts'
+import type { Cut, StageSummary } from '../model/review.ts'
+import type { CriticInput } from '../model/review-input.ts'
+import { forgetEnded } from './forget-ended.ts'
+import { createCriticMachine, type CriticEvent, type CriticOptions, type Sources } from './critic.ts'
+
+export type StageOptions = {
+  readonly critic: CriticOptions
+  readonly gating: boolean
+  readonly perStageMs: Readonly<Partial<Record<string, number>>>
+  /** The bound of a stage that has none of its own. */
+  readonly reviewMs: number
+}
+
+export type StageMachineInput = {
+  readonly stage: StagePlan
+  readonly plan: Plan
+  readonly run: number
+  readonly input: CriticInput
+  readonly options: StageOptions
+}
+
+export type StageEvent =
+  | { type: 'RUN'; settled: Settled }
+  | { type: 'CUT'; cut: Cut }
+  | DoneActorEvent<CriticResult>
+  | ErrorActorEvent
+
+export type StageOutput = { readonly results: readonly CriticResult[]; readonly summary: StageSummary }
+
+export type StageContext = StageMachineInput & {
+  /** By position in the plan: earlier stages, and what has settled here. */
+  readonly settled: Settled
+  /** Critics that have been neither started nor shut out nor skipped, in starting order. */
+  readonly waiting: readonly number[]
+  /** Those of them that the latest event may have changed the gate of. */
+  readonly touched: readonly number[]
+  readonly outlook: Outlook
+  /** Critics that have not ended. */
+  readonly left: number
+  readonly startedAt: number | null
+  readonly cut: Cut | null
+}
+
+function summaryOf({ stage, settled, startedAt, cut }: StageContext, at: number): StageOutput {
+  const ends: Partial<Record<CriticResult['status'], number>> = {}
+  const results: CriticResult[] = []
+  for (const index of stage.critics) {
+    const result = settled[index]
+    if (!result) continue
+    results.push(result)
+    ends[result.status] = (ends[result.status] ?? 0) + 1
+  }
+  return {
+    results,
+    summary: {
+      stage: stage.stage,
+      ends,
+      durationMs: startedAt === null ? 0 : at - startedAt,
+      ...(cut ? { cut: cut.as } : {}),
+      ...(cut?.as === 'timeout' ? { timeoutScope: cut.scope } : {}),
+    },
+  }
+}
+
+/** Who must be decided again after a result: its dependents, or everyone who waits, when gates may have changed. */
+function touchedBy(critic: CriticPlan, waiting: readonly number[], gatesChanged: boolean): readonly number[] {
+  if (gatesChanged) return waiting
+  return critic.dependents.length === 0 ? [] : waiting.filter((index) => critic.dependents.includes(index))
+}
+
+/** The plans of the stage's critics, or of some of them. */
+function criticsOf(context: StageContext, indexes = context.stage.critics): readonly CriticPlan[] {
+  return indexes.flatMap((index) => context.plan.critics[index] ?? [])
+}
+
+/** A critic whose own chart broke; with our charts this cannot happen, but a review must not hang on it. */
+function brokenOf({ context, event }: { context: StageContext; event: ErrorActorEvent }): CriticResult {
+  const critic = context.plan.critics[context.plan.positions[event.actorId] ?? -1]
+  if (!critic) throw new Error(`The stage has no critic "${event.actorId}".`)
+  const message = event.error instanceof Error ? event.error.message : String(event.error)
+  return resultWithoutRun(critic, 'error', { code: 'error', name: 'BrokenActor', message })
+}
+
+/** What to tell a critic now; undefined to let it wait. */
+function tell(critic: CriticPlan, context: StageContext, memo: LookedMemo): CriticEvent | undefined {
+  const { plan, settled, outlook, input, options } = context
+  const riskTier = input.context.riskTier
+  const start = decideStart(critic, { settled, outlook, riskTier, gating: options.gating })
+  switch (start.do) {
+    case 'wait':
+      return undefined
+    case 'start':
+      return { type: 'START', prior: findingsOf(critic.dependencies, settled) }
+    case 'ask':
+      return {
+        type: 'START',
+        prior: findingsOf(critic.dependencies, settled),
+        ask: {
+          findings: findingsLookedAt(critic, plan, settled),
+          looked: lookedAt(critic, plan, settled, memo),
+        },
+      }
+    case 'skip':
+      return { type: 'SKIP', dependency: start.dependency, trouble: start.trouble }
+    case 'shut':
+      return start.riskTier === undefined
+        ? { type: 'SHUT', reason: start.reason, looked: lookedAt(critic, plan, settled, memo) }
+        : { type: 'SHUT', reason: start.reason, looked: [], riskTier: start.riskTier }
+  }
+}
+
+/** The stage's chart: pending until the review runs it, running, cutting when it is cut short, settled. */
+export function createStageMachine({ now, random }: Sources) {
+  return setup({
+    types: {} as {
+      input: StageMachineInput
+      context: StageContext
+      events: StageEvent
+      output: StageOutput
+    },
+    actors: { critic: createCriticMachine({ now, random }) },
+    guards: {
+      isLast: ({ context }) => context.left === 1,
+    },
+    delays: {
+      stageTimeout: ({ context }) =>
+        context.options.perStageMs[context.stage.stage] ?? context.options.reviewMs,
+    },
+    actions: {
+      /** Provided by the runtime: counts and hooks hear of every critic that ends. */
+      reportEnd: (_scope, _result: CriticResult) => {},
+      /** One assign for all, so that the record of children is copied once and not once per critic. */
+      spawnCritics: assign(({ context, spawn }) => {
+        for (const critic of criticsOf(context))
+          spawn('critic', {
+            id: critic.name,
+            input: { plan: critic, run: context.run, input: context.input, options: context.options.critic },
+          })
+        return {}
+      }),
+      begin: assign(({ context, event }) =>
+        event.type === 'RUN'
+          ? {
+              startedAt: now(),
+              settled: event.settled,
+              outlook: outlookOf(context.plan, context.stage.critics, event.settled),
+              touched: context.waiting,
+            }
+          : {},
+      ),
+      /** Tells every critic it is time for, and remembers who is still waiting. */
+      decideTouched: enqueueActions(({ context, enqueue }) => {
+        const decided = new Set<number>()
+        const memo: LookedMemo = new Map()
+        for (const critic of criticsOf(context, context.touched)) {
+          const event = tell(critic, context, memo)
+          if (!event) continue
+          decided.add(critic.index)
+          enqueue.sendTo(critic.name, event)
+        }
+        if (decided.size > 0)
+          enqueue.assign({ waiting: context.waiting.filter((index) => !decided.has(index)) })
+      }),
+      settle: assign(({ context }, result: CriticResult) => {
+        const critic = context.plan.critics[context.plan.positions[result.critic] ?? -1]
+        if (!critic) return {}
+        const outlook = critic.watched ? lookAt(context.outlook, result) : context.outlook
+        return {
+          settled: context.settled.with(critic.index, result),
+          outlook,
+          left: context.left - 1,
+          touched: touchedBy(critic, context.waiting, changesGates(context.outlook, outlook)),
+        }
+      }),
+      forgetEnded: forgetEnded(),
+      cutAll: enqueueActions(({ context, enqueue }, cut: Cut) => {
+        enqueue.assign({ cut, waiting: [], touched: [] })
+        for (const critic of criticsOf(context))
+          if (!context.settled[critic.index]) enqueue.sendTo(critic.name, { type: 'CUT', cut })
+      }),
+    },
+  }).createMachine({
+    id: 'stage',
+    context: ({ input }) => ({
+      ...input,
+      settled: input.plan.critics.map(() => undefined),
+      waiting: input.stage.critics,
+      touched: [],
+      outlook: { open: 0, violation: false, uncertainty: false },
+      left: input.stage.critics.length,
+      startedAt: null,
+      cut: null,
+    }),
+    entry: 'spawnCritics',
+    initial: 'pending',
+    output: ({ context }) => summaryOf(context, now()),
+    states: {
+      /** Its critics exist and wait; the review has not come to this stage. */
+      pending: {
+        on: {
+          RUN: { target: 'running', actions: ['begin', 'decideTouched'] },
+          CUT: { target: 'cutting', actions: { type: 'cutAll', params: ({ event }) => event.cut } },
+        },
+      },
+      running: {
+        on: {
+          'xstate.done.actor.*': [
+            {
+              guard: 'isLast',
+              target: 'settled',
+              actions: [
+                { type: 'settle', params: ({ event }) => event.output },
+                { type: 'reportEnd', params: ({ event }) => event.output },
+                'forgetEnded',
+              ],
+            },
+            {
+              actions: [
+                { type: 'settle', params: ({ event }) => event.output },
+                { type: 'reportEnd', params: ({ event }) => event.output },
+                'decideTouched',
+              ],
+            },
+          ],
+          'xstate.error.actor.*': [
+            {
+              guard: 'isLast',
+              target: 'settled',
+              actions: [
+                { type: 'settle', params: brokenOf },
+                { type: 'reportEnd', params: brokenOf },
+                'forgetEnded',
+              ],
+            },
+            {
+              actions: [
+                { type: 'settle', params: brokenOf },
+                { type: 'reportEnd', params: brokenOf },
+                'decideTouched',
+              ],
+            },
+          ],
+          CUT: { target: 'cutting', actions: { type: 'cutAll', params: ({ event }) => event.cut } },
+        },
+        after: {
+          stageTimeout: {
+            target: 'cutting',
+            actions: { type: 'cutAll', params: { as: 'timeout', scope: 'stage' } },
+          },
+        },
+      },
+      /** Every unfinished critic has been told to end; nothing new starts. */
+      cutting: {
+        on: {
+          'xstate.done.actor.*': [
+            {
+              guard: 'isLast',
+              target: 'settled',
+              actions: [
+                { type: 'settle', params: ({ event }) => event.output },
+                { type: 'reportEnd', params: ({ event }) => event.output },
+                'forgetEnded',
+              ],
+            },
+            {
+              actions: [
+                { type: 'settle', params: ({ event }) => event.output },
+                { type: 'reportEnd', params: ({ event }) => event.output },
+              ],
+            },
+          ],
+          'xstate.error.actor.*': [
+            {
+              guard: 'isLast',
+              target: 'settled',
+              actions: [
+                { type: 'settle', params: brokenOf },
+                { type: 'reportEnd', params: brokenOf },
+                'forgetEnded',
+              ],
+            },
+            {
+              actions: [
+                { type: 'settle', params: brokenOf },
+                { type: 'reportEnd', params: brokenOf },
+              ],
+            },
+          ],
+        },
+      },
+      settled: { type: 'final' },
+    },
+  })
+}
+
+/** The stage's chart with time standing still: for drawing, linting and generating paths. */
+export const stageMachine = createStageMachine({ now: () => 0, random: () => 0 })
