@@ -1,0 +1,54 @@
+/** The cache of findings: a port, the one in memory, and its flights. */
+
+import { LRUCache } from 'lru-cache'
+import { hashOf } from '../model/canonical.ts'
+import type { Finding } from '../model/finding.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { CriticPlan } from '../model/plan.ts'
+import type { CriticInput } from '../model/review-input.ts'
+import { SharedWork } from './shared-work.ts'
+
+/** Where findings are kept. A cache that throws or hangs is treated as empty. */
+export type FindingCache = {
+  /** The finding under a key, or undefined. */
+  get(key: string): Finding | undefined | Promise<Finding | undefined>
+  set(key: string, finding: Finding): void | Promise<void>
+}
+
+/** A cache in memory, least recently used first out. Defaults: 10,000 findings, one hour. */
+export function createCache(
+  options: { readonly entriesMax?: number; readonly ttlMs?: number } = {},
+): FindingCache {
+  const entries = new LRUCache<string, Finding>({
+    max: options.entriesMax ?? LIMITS.cache.entriesMax,
+    ttl: options.ttlMs ?? LIMITS.cache.ttlMs,
+  })
+  return {
+    get: (key) => entries.get(key),
+    set: (key, finding) => {
+      entries.set(key, finding)
+    },
+  }
+}
+
+/**
+ * What makes two evaluations identical: the critic's name and version, the answer with its context, and the findings
+ * it depends on. Give critics a new `version` when their judgement changes.
+ */
+export function cacheKey(
+  critic: CriticPlan,
+  input: CriticInput,
+  prior: Readonly<Record<string, Finding>>,
+): string {
+  const { prompt, response, context } = input
+  return `${critic.name}@${critic.version}:${hashOf({ prompt, response, context, prior })}`
+}
+
+const flights = new WeakMap<FindingCache, SharedWork>()
+
+/** The evaluations under way over a cache: panels that share the cache share them. */
+export function sharedWorkOf(cache: FindingCache): SharedWork {
+  const known = flights.get(cache) ?? new SharedWork()
+  flights.set(cache, known)
+  return known
+}

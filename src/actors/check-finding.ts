@@ -1,0 +1,91 @@
+/** Checks what a critic returned: that it is a finding at all, against its schema, and with its own validation. */
+
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { CriticSettings } from '../model/critic.ts'
+import { messageOf } from '../model/errors.ts'
+import { readFinding, type Finding } from '../model/finding.ts'
+import type { Outcome } from '../model/outcome.ts'
+import { isPromiseLike } from './task.ts'
+
+/** `report` keeps a finding that fails its checks, `strict` ends it as invalid, `off` does not check it. */
+export type Validation = 'report' | 'strict' | 'off'
+
+type Checks = Pick<CriticSettings, 'output' | 'validate'>
+
+/** What is no finding at all is `invalid` in every mode. Never throws, never rejects. */
+export function checkFinding(
+  raw: unknown,
+  checks: Checks,
+  validation: Validation,
+): Outcome | Promise<Outcome> {
+  if (validation === 'off' || !checks.output) return conclude(raw, [], checks, validation)
+  try {
+    const result = checks.output['~standard'].validate(raw)
+    if (!isPromiseLike(result)) return withSchema(raw, result, checks, validation)
+    return Promise.resolve(result).then(
+      (settled) => withSchema(raw, settled, checks, validation),
+      (error: unknown) => conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation),
+    )
+  } catch (error) {
+    return conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
+  }
+}
+
+function withSchema(
+  raw: unknown,
+  result: StandardSchemaV1.Result<unknown>,
+  checks: Checks,
+  validation: Validation,
+): Outcome {
+  if (!result.issues) return conclude(result.value, [], checks, validation)
+  return conclude(
+    raw,
+    result.issues.map((issue) => describe(raw, issue)),
+    checks,
+    validation,
+  )
+}
+
+function conclude(
+  raw: unknown,
+  problems: readonly string[],
+  { validate }: Checks,
+  validation: Validation,
+): Outcome {
+  const read = readFinding(raw)
+  if (!read.ok) return { kind: 'invalid', validationErrors: [...read.problems, ...problems] }
+  const own = validation === 'off' || !validate ? [] : askValidate(validate, read.finding)
+  const validationErrors = [...problems, ...own]
+  if (validation === 'strict' && validationErrors.length > 0) return { kind: 'invalid', validationErrors }
+  return { kind: 'finding', finding: read.finding, validationErrors }
+}
+
+function askValidate(validate: NonNullable<Checks['validate']>, finding: Finding): readonly string[] {
+  try {
+    const answer: unknown = validate(finding)
+    if (answer === true) return []
+    if (answer === false) return ['custom_validation_failed']
+    return [
+      typeof answer === 'string' ? answer : `validation_error: validate must return true, false or a message`,
+    ]
+  } catch (error) {
+    return [`validation_error: ${messageOf(error)}`]
+  }
+}
+
+function describe(raw: unknown, issue: StandardSchemaV1.Issue): string {
+  const path = (issue.path ?? []).map((step) => (typeof step === 'object' ? step.key : step))
+  const place = path.map(String).join('.')
+  return isMissing(raw, path)
+    ? `missing_required_field: ${place}`
+    : `invalid_field: ${place}: ${issue.message}`
+}
+
+function isMissing(raw: unknown, path: readonly PropertyKey[]): boolean {
+  let value = raw
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return true
+    value = (value as Record<PropertyKey, unknown>)[key]
+  }
+  return path.length > 0 && value === undefined
+}

@@ -1,0 +1,130 @@
+/** A task actor: runs a function once, ends with what it returns, and aborts its signal when it is stopped. */
+
+import type { ActorLogic, ActorRef, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate'
+
+/** What a running task is given beside its input. Reading `signal` makes it; most work never does. */
+export class TaskScope {
+  #controller: AbortController | undefined
+  #aborted = false
+  #cleanups: (() => void)[] | undefined
+
+  /** Aborts when the task is stopped before it has ended. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.#aborted) this.#controller.abort(stopped())
+    }
+    return this.#controller.signal
+  }
+
+  get isStopped(): boolean {
+    return this.#aborted
+  }
+
+  /** Runs when the task is stopped before it has ended. */
+  onStop(cleanup: () => void): void {
+    ;(this.#cleanups ??= []).push(cleanup)
+  }
+
+  abort(): void {
+    if (this.#aborted) return
+    this.#aborted = true
+    for (const cleanup of this.#cleanups ?? []) cleanup()
+    this.#controller?.abort(stopped())
+  }
+}
+
+const stopped = () =>
+  new DOMException('This work was cut: nobody waits for its result any more.', 'AbortError')
+
+const RESOLVED = 'task.resolved'
+const REJECTED = 'task.rejected'
+const STOPPED = 'xstate.stop'
+
+/** Hides the scope from inspectors and from JSON. */
+class TaskSnapshot<Output, Input> {
+  readonly status: 'active' | 'done' | 'error' | 'stopped'
+  readonly output: Output | undefined
+  readonly error: unknown
+  readonly #input: Input
+  readonly #scope: TaskScope
+
+  constructor(
+    status: TaskSnapshot<Output, Input>['status'],
+    output: Output | undefined,
+    error: unknown,
+    input: Input,
+    scope: TaskScope,
+  ) {
+    this.status = status
+    this.output = output
+    this.error = error
+    this.#input = input
+    this.#scope = scope
+  }
+
+  with(status: TaskSnapshot<Output, Input>['status'], output: Output | undefined, error?: unknown) {
+    return new TaskSnapshot(status, output, error, this.#input, this.#scope)
+  }
+
+  get scope(): TaskScope {
+    return this.#scope
+  }
+
+  get input(): Input {
+    return this.#input
+  }
+}
+
+type TaskRun<Input, Output> = (input: Input, scope: TaskScope) => Output | PromiseLike<Output>
+
+/** Actor logic like XState's `fromPromise`, which also takes a plain value and makes no AbortController unasked. */
+export function task<Input extends NonReducibleUnknown, Output>(
+  run: TaskRun<Input, Output>,
+): ActorLogic<Snapshot<Output>, AnyEventObject, Input> {
+  type Running = TaskSnapshot<Output, Input>
+  const logic = {
+    getInitialSnapshot: (_: unknown, input: Input): Running =>
+      new TaskSnapshot<Output, Input>('active', undefined, undefined, input, new TaskScope()),
+    start: (snapshot: Running, { self }: { self: ActorRef<never, AnyEventObject> }) => {
+      if (snapshot.status === 'active') begin(run, snapshot, self)
+    },
+    transition: (snapshot: Running, event: AnyEventObject): Running => {
+      switch (event.type) {
+        case RESOLVED:
+          return snapshot.with('done', event['output'] as Output)
+        case REJECTED:
+          return snapshot.with('error', undefined, event['error'])
+        case STOPPED:
+          snapshot.scope.abort()
+          return snapshot.with('stopped', undefined)
+        default:
+          return snapshot
+      }
+    },
+    getPersistedSnapshot: (snapshot: Running) => snapshot,
+  }
+  // XState's snapshot type is a union by status; ours is one class with the same fields.
+  return logic as unknown as ActorLogic<Snapshot<Output>, AnyEventObject, Input>
+}
+
+function begin<Input, Output>(
+  run: TaskRun<Input, Output>,
+  snapshot: TaskSnapshot<Output, Input>,
+  self: { send(event: AnyEventObject): void },
+): void {
+  const resolve = (output: Output) => self.send({ type: RESOLVED, output })
+  const reject = (error: unknown) => self.send({ type: REJECTED, error })
+  try {
+    const result = run(snapshot.input, snapshot.scope)
+    if (isPromiseLike(result)) Promise.resolve(result).then(resolve, reject)
+    else resolve(result)
+  } catch (error) {
+    reject(error)
+  }
+}
+
+/** True for promises and everything that behaves like one. Throws what a hostile `then` getter throws. */
+export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

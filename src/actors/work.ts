@@ -1,0 +1,176 @@
+/** The work of a critic's chart: evaluating, asking its condition, its hooks and the cache. */
+
+import type { Clock } from '../model/clock.ts'
+import type { Condition, CriticSettings, Evaluate, EvaluateContext } from '../model/critic.ts'
+import type { CriticError } from '../model/critic-result.ts'
+import { readFinding, type Finding } from '../model/finding.ts'
+import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/outcome.ts'
+import type { CriticPlan } from '../model/plan.ts'
+import type { CriticInput } from '../model/review-input.ts'
+import { cacheKey, sharedWorkOf, type FindingCache } from './cache.ts'
+import { checkFinding, type Validation } from './check-finding.ts'
+import { describeError, errorOutcome } from './describe-error.ts'
+import type { Hooks } from './hooks.ts'
+import type { Permit } from './permit.ts'
+import type { Member } from './shared-work.ts'
+import { isPromiseLike, task, type TaskScope } from './task.ts'
+import { within } from './within.ts'
+
+/** A critic of a panel, with its work. */
+export type Worker = {
+  readonly plan: CriticPlan
+  readonly settings: CriticSettings
+  readonly evaluate: Evaluate
+}
+
+/** What the work needs of the run it is done for. */
+export type WorkDesk = {
+  readonly id: string
+  worker(critic: number): Worker
+  permit(critic: number): Permit | undefined
+  member(critic: number): Member | undefined
+  join(critic: number, member: Member): void
+}
+
+export type WorkOptions = {
+  readonly clock: Clock
+  readonly validation: Validation
+  readonly hookMs: number
+  readonly hooks: Hooks
+  readonly cache: FindingCache | undefined
+  readonly deskOf: (run: number) => WorkDesk
+}
+
+export type Work = {
+  readonly run: number
+  readonly critic: number
+  readonly input: CriticInput
+  readonly prior: Readonly<Record<string, Finding>>
+  readonly attempt: number
+}
+
+/** What `evaluate` sees beside the input. The signal is made when it is read. */
+class AttemptContext implements EvaluateContext {
+  readonly prior: Readonly<Record<string, Finding>>
+  readonly attempt: number
+  readonly key: string
+  readonly #scope: { readonly signal: AbortSignal }
+
+  constructor(work: Work, key: string, scope: { readonly signal: AbortSignal }) {
+    this.prior = work.prior
+    this.attempt = work.attempt
+    this.key = key
+    this.#scope = scope
+  }
+
+  get signal(): AbortSignal {
+    return this.#scope.signal
+  }
+}
+
+/** One attempt, to its checked end. Never throws, never rejects. */
+function attempt(
+  { evaluate, settings }: Worker,
+  work: Work,
+  context: EvaluateContext,
+  validation: Validation,
+): Outcome | Promise<Outcome> {
+  try {
+    const returned = evaluate(work.input, context)
+    if (!isPromiseLike(returned)) return checkFinding(returned, settings, validation)
+    return Promise.resolve(returned).then((raw) => checkFinding(raw, settings, validation), errorOutcome)
+  } catch (error) {
+    return errorOutcome(error)
+  }
+}
+
+/** Logic of `evaluate`: one attempt of a critic's work, shared with identical ones where there is a cache. */
+export function evaluateLogic({ clock, deskOf, validation }: WorkOptions) {
+  return task((work: Work, scope: TaskScope) => {
+    const desk = deskOf(work.run)
+    const worker = desk.worker(work.critic)
+    const key = `${desk.id}:${worker.plan.name}`
+    const member = desk.member(work.critic)
+    if (!member?.leads) return attempt(worker, work, new AttemptContext(work, key, scope), validation)
+    const deadline = clock.now() + worker.plan.timeoutMs
+    scope.onStop(() => member.abandon(clock.now() >= deadline))
+    return member.work(
+      (signal) => attempt(worker, work, new AttemptContext(work, key, { signal }), validation),
+      desk.permit(work.critic),
+    )
+  })
+}
+
+/** Logic of `condition`: opens only on a plain true; what throws, rejects or is no boolean shuts with an error. */
+export function conditionLogic({ deskOf }: WorkOptions) {
+  return task(
+    async (work: Work & { findings: Readonly<Record<string, Finding>> }): Promise<ConditionOutcome> => {
+      const { policy } = deskOf(work.run).worker(work.critic).settings
+      try {
+        // The chart asks only critics whose policy is a condition.
+        const answer: unknown = await (policy as Condition).when({
+          context: work.input.context,
+          findings: work.findings,
+        })
+        if (typeof answer === 'boolean') return { open: answer, reason: 'conditional_policy_not_met' }
+        return {
+          open: false,
+          reason: `policy_evaluation_error: the condition returned ${typeof answer}, not a boolean`,
+        }
+      } catch (error) {
+        return { open: false, reason: `policy_evaluation_error: ${describeError(error).message}` }
+      }
+    },
+  )
+}
+
+/** Logic of `consult`: the `beforeCritic` hook. What throws, or returns no finding, is passed over. */
+export function consultLogic({ deskOf, hooks, validation }: WorkOptions) {
+  return task(async (work: Work): Promise<Recalled> => {
+    const { plan, settings } = deskOf(work.run).worker(work.critic)
+    try {
+      const answer = await hooks.beforeCritic?.(plan.name, work.input)
+      if (answer === undefined || answer === null) return { found: undefined }
+      const outcome = await checkFinding(answer, settings, validation)
+      return { found: outcome.kind === 'finding' ? outcome : undefined }
+    } catch {
+      return { found: undefined }
+    }
+  })
+}
+
+/** Logic of `recall`: a finding from the cache, or from an identical evaluation under way. */
+export function recallLogic({ clock, deskOf, cache, hookMs, validation }: WorkOptions) {
+  return task(async (work: Work, scope: TaskScope): Promise<Recalled> => {
+    if (!cache) return { found: undefined }
+    const desk = deskOf(work.run)
+    const { plan, settings } = desk.worker(work.critic)
+    const key = cacheKey(plan, work.input, work.prior)
+    const cached = await within(clock, hookMs, () => cache.get(key))
+    if (cached !== undefined && cached !== null) {
+      const outcome = await checkFinding(cached, settings, validation)
+      if (outcome.kind === 'finding') return { found: outcome }
+    }
+    if (scope.isStopped) return { found: undefined }
+    const member = sharedWorkOf(cache).join(key)
+    scope.onStop(() => member.end(undefined))
+    const found = await member.outcome()
+    if (!found && !scope.isStopped) desk.join(work.critic, member)
+    return { found }
+  })
+}
+
+/** Logic of `recover`: the failure hook. What throws, or returns no finding, gives no substitute. */
+export function recoverLogic({ deskOf, hooks }: WorkOptions) {
+  return task(async (work: Work & { error: CriticError; durationMs: number }): Promise<Recovered> => {
+    try {
+      const { plan } = deskOf(work.run).worker(work.critic)
+      const answer = await hooks.onCriticFailure?.(plan.name, work.error, work.durationMs)
+      if (answer === undefined || answer === null) return { finding: undefined }
+      const read = readFinding(answer)
+      return { finding: read.ok ? read.finding : undefined }
+    } catch {
+      return { finding: undefined }
+    }
+  })
+}

@@ -1,0 +1,57 @@
+/** The front door: reviews, definitions and types. Runs in browsers too. */
+
+export { createPanel, type PanelCritics, type ResultsOf } from './runtime/create-panel.ts'
+export type { Panel, PlainCritic, Run, RunOptions } from './runtime/panel.ts'
+export type { PanelOptions } from './runtime/panel-options.ts'
+export type { PanelMetrics, StageMetrics } from './runtime/metrics.ts'
+export type { ReviewFact } from './runtime/facts.ts'
+
+export { defineCritic } from './actors/define-critic.ts'
+export { createCache, type FindingCache } from './actors/cache.ts'
+export { createLimits, type Limits, type LimitsOptions } from './actors/limits.ts'
+export type { Hooks } from './actors/hooks.ts'
+
+export type {
+  Backoff,
+  Condition,
+  ConditionInput,
+  Critic,
+  CriticDefinition,
+  Domain,
+  EvaluateContext,
+  Policy,
+  PolicyName,
+} from './model/critic.ts'
+export type {
+  CriticError,
+  CriticResult,
+  EndStatus,
+  Gating,
+  LiveStatus,
+  Looked,
+  Skipping,
+  TimeoutScope,
+} from './model/critic-result.ts'
+export { Finding, type Escalation, type Violation } from './model/finding.ts'
+export type { CriticInput, ReviewContext, ReviewInput, RiskTier } from './model/review-input.ts'
+export type { Cut, Review, ReviewCost, StageSummary } from './model/review.ts'
+export type {
+  Decision,
+  Dissent,
+  EscalationGate,
+  Reason,
+  Verdict,
+  VerdictRules,
+  Voice,
+} from './model/verdict.ts'
+export type { CriticPlan, Plan, SettingSource, StagePlan } from './model/plan.ts'
+export { STAGES, type Stage } from './model/stages.ts'
+export type { Clock } from './model/clock.ts'
+export type { Json } from './model/canonical.ts'
+export { classifyCritic, type Classification } from './model/classification.ts'
+export { panelOptionsFromEnvironment, type EnvironmentOptions } from './model/environment.ts'
+export { ERROR_CODES, StagecraftError, isStagecraftError, type ErrorCode } from './model/errors.ts'
+
+export { criticMachine } from './machines/critic.ts'
+export { stageMachine } from './machines/stage.ts'
+export { reviewMachine } from './machines/review.ts'

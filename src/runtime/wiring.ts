@@ -1,0 +1,48 @@
+/** The one place where charts and actors meet. */
+
+import { allowanceLogic } from '../actors/allowance.ts'
+import type { Limits } from '../actors/limits.ts'
+import { permitLogic } from '../actors/permit.ts'
+import {
+  conditionLogic,
+  consultLogic,
+  evaluateLogic,
+  recallLogic,
+  recoverLogic,
+  type WorkOptions,
+} from '../actors/work.ts'
+import { createCriticMachine, type Sources } from '../machines/critic.ts'
+import { createReviewMachine } from '../machines/review.ts'
+import { createStageMachine } from '../machines/stage.ts'
+import type { CriticResult } from '../model/critic-result.ts'
+import type { Desk } from './desk.ts'
+
+export type Wiring = Sources &
+  Omit<WorkOptions, 'deskOf'> & {
+    readonly limits: Limits
+    readonly deskOf: (run: number) => Desk
+    /** Hears of every critic that ends. */
+    readonly onEnd: (run: number, result: CriticResult) => void
+  }
+
+/** The review chart with everything behind it; one for each panel. */
+export function wireReview(wiring: Wiring) {
+  const critic = createCriticMachine(wiring).provide({
+    actors: {
+      condition: conditionLogic(wiring),
+      consult: consultLogic(wiring),
+      recall: recallLogic(wiring),
+      permit: permitLogic(wiring.limits, wiring.deskOf),
+      evaluate: evaluateLogic(wiring),
+      allowance: allowanceLogic((run) => wiring.deskOf(run).account),
+      recover: recoverLogic(wiring),
+    },
+  })
+  const stage = createStageMachine(wiring).provide({
+    actors: { critic },
+    actions: { reportEnd: ({ context }, result) => wiring.onEnd(context.run, result) },
+  })
+  return createReviewMachine(wiring).provide({ actors: { stage } })
+}
+
+export type ReviewMachine = ReturnType<typeof wireReview>
