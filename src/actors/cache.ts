@@ -6,6 +6,7 @@ import type { Finding } from '../model/finding.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { CriticPlan } from '../model/plan.ts'
 import type { CriticInput } from '../model/review-input.ts'
+import type { Validation } from './check-finding.ts'
 import { SharedWork } from './shared-work.ts'
 
 /** Where findings are kept. A cache that throws or hangs is treated as empty. */
@@ -33,22 +34,34 @@ export function createCache(
 
 /**
  * What makes two evaluations identical: the critic's name and version, the answer with its context, and the findings
- * it depends on. Give critics a new `version` when their judgement changes.
+ * it depends on. Give critics a new `version` when their judgement changes. Undefined when these hold what JSON has no
+ * word for: two different Maps would have one key.
  */
 export function cacheKey(
   critic: CriticPlan,
   input: CriticInput,
   prior: Readonly<Record<string, Finding>>,
-): string {
+): string | undefined {
   const { prompt, response, context } = input
+  if (!isJson([prompt, response, context, prior])) return undefined
   return `${critic.name}@${critic.version}:${hashOf({ prompt, response, context, prior })}`
 }
 
-const flights = new WeakMap<FindingCache, SharedWork>()
+function isJson(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (Array.isArray(value)) return value.every(isJson)
+  return Object.getPrototypeOf(value) === Object.prototype && Object.entries(value).flat().every(isJson)
+}
 
-/** The evaluations under way over a cache: panels that share the cache share them. */
-export function sharedWorkOf(cache: FindingCache): SharedWork {
-  const known = flights.get(cache) ?? new SharedWork()
-  flights.set(cache, known)
+const flights = new WeakMap<FindingCache, Map<Validation, SharedWork>>()
+
+/** The evaluations under way over a cache: panels that share the cache, and check findings alike, share them. */
+export function sharedWorkOf(cache: FindingCache, validation: Validation): SharedWork {
+  const ofCache = flights.get(cache) ?? new Map<Validation, SharedWork>()
+  flights.set(cache, ofCache)
+  const known = ofCache.get(validation) ?? new SharedWork()
+  ofCache.set(validation, known)
   return known
 }

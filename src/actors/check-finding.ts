@@ -19,15 +19,16 @@ export function checkFinding(
   validation: Validation,
 ): Outcome | Promise<Outcome> {
   if (validation === 'off' || !checks.output) return conclude(raw, [], checks, validation)
+  const broken = (error: unknown) =>
+    conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
   try {
     const result = checks.output['~standard'].validate(raw)
     if (!isPromiseLike(result)) return withSchema(raw, result, checks, validation)
-    return Promise.resolve(result).then(
-      (settled) => withSchema(raw, settled, checks, validation),
-      (error: unknown) => conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation),
-    )
+    return Promise.resolve(result)
+      .then((settled) => withSchema(raw, settled, checks, validation))
+      .catch(broken)
   } catch (error) {
-    return conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
+    return broken(error)
   }
 }
 
@@ -65,6 +66,8 @@ function askValidate(validate: NonNullable<Checks['validate']>, finding: Finding
     const answer: unknown = validate(finding)
     if (answer === true) return []
     if (answer === false) return ['custom_validation_failed']
+    // An answer that comes later is no answer, and its rejection must not end the process.
+    if (isPromiseLike(answer)) Promise.resolve(answer).catch(() => {})
     return [
       typeof answer === 'string' ? answer : `validation_error: validate must return true, false or a message`,
     ]

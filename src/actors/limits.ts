@@ -44,6 +44,8 @@ class Resource {
 class RateResource {
   readonly bucket: TokenBucket
   parked = newQueue()
+  /** Requests that wait for a token; without any, no timer is kept. */
+  waiting = 0
   timer: unknown
   constructor(bucket: TokenBucket) {
     this.bucket = bucket
@@ -66,6 +68,7 @@ class Request {
   readonly #limits: LimitsCore
   state: 'waiting' | 'granted' | 'over' = 'waiting'
   said: 'queued' | 'rate_limited' = 'queued'
+  awaitsToken = false
   #holders = 1
 
   constructor(limits: LimitsCore, lane: Lane, account: Account, answers: Answers, order: number) {
@@ -82,7 +85,7 @@ class Request {
     const was = this.state
     this.state = 'over'
     if (was === 'granted') this.#limits.returned(this)
-    else this.#limits.left()
+    else this.#limits.left(this)
   }
 
   /** One more holder, who must `release` as well. */
@@ -104,7 +107,7 @@ const living = (queue: ReturnType<typeof newQueue>) =>
 const DEAD_MAX = 1_024
 
 /** The part of the limits that a permit talks back to. */
-type LimitsCore = { returned(request: Request): void; left(): void }
+type LimitsCore = { returned(request: Request): void; left(request: Request): void }
 
 export class Limits implements LimitsCore {
   readonly #clock: Clock
@@ -193,21 +196,30 @@ export class Limits implements LimitsCore {
     this.#schedule()
   }
 
-  left(): void {
+  left(request: Request): void {
     this.#waiting -= 1
+    if (request.awaitsToken) this.#stopAwaiting(request)
+    this.#bury()
+  }
+
+  /** A request that is over stays where it is until it comes up; many of them are cleared out at once. */
+  #bury(): void {
     this.#dead += 1
     if (this.#dead > DEAD_MAX && this.#dead > this.#waiting) this.#sweep()
   }
 
-  /** Requests that were withdrawn stay where they are until they come up; many of them are cleared out at once. */
   #sweep(): void {
     this.#dead = 0
+    const dead = this.#ready.data.filter((request) => request.state !== 'waiting')
     this.#ready = living(this.#ready)
     for (const stage of this.#stages.values()) stage.parked = living(stage.parked)
     for (const { lane } of this.#critics.values()) {
       for (const slot of lane.slots) slot.parked = living(slot.parked)
       if (lane.rate) lane.rate.parked = living(lane.rate.parked)
     }
+    // Some of them had been woken for something that is free: the next in line may take it.
+    for (const { lane } of dead) this.#passOn(lane)
+    this.#schedule()
   }
 
   #stageResource(stage: Stage): Resource | undefined {
@@ -256,6 +268,8 @@ export class Limits implements LimitsCore {
     if (lane.rate && waitMs > 0) {
       this.#say(request, 'rate_limited')
       lane.rate.parked.push(request)
+      lane.rate.waiting += 1
+      request.awaitsToken = true
       this.#wakeLater(lane.rate, waitMs)
       return this.#passOn(lane, lane.rate)
     }
@@ -287,13 +301,16 @@ export class Limits implements LimitsCore {
     if (this.#waiting <= this.#queueMax) return
     const unserved = arrivals.filter((request) => request.state === 'waiting')
     unserved.sort((a, b) => b.lane.critic.priority - a.lane.critic.priority || b.order - a.order)
-    for (const request of unserved.slice(0, this.#waiting - this.#queueMax))
+    for (const request of unserved.slice(0, this.#waiting - this.#queueMax)) {
       this.#reject(request, 'queue_full')
+      this.#bury()
+    }
   }
 
   #reject(request: Request, reason: string): void {
     this.#waiting -= 1
     request.state = 'over'
+    if (request.awaitsToken) this.#stopAwaiting(request)
     request.answers.rejected(reason)
   }
 
@@ -308,9 +325,19 @@ export class Limits implements LimitsCore {
   #wake({ parked }: Resource | RateResource): void {
     for (let request = parked.pop(); request; request = parked.pop()) {
       if (request.state !== 'waiting') continue
+      if (request.awaitsToken) this.#stopAwaiting(request)
       this.#ready.push(request)
       return
     }
+  }
+
+  /** The last to give up waiting for a token stops the timer: it would keep a process alive for nobody. */
+  #stopAwaiting(request: Request): void {
+    const { rate } = request.lane
+    request.awaitsToken = false
+    if (!rate || --rate.waiting > 0) return
+    this.#clock.clearTimeout(rate.timer)
+    rate.timer = undefined
   }
 
   #wakeLater(rate: RateResource, waitMs: number): void {

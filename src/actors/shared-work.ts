@@ -46,10 +46,13 @@ export class Member {
     permit: Holdable | undefined,
   ): Promise<Outcome> {
     const flight = this.#flight
-    flight.call ??= startCall(begin, permit, (outcome) => {
-      if (outcome.kind !== 'finding') flight.call = undefined
+    if (flight.call) return flight.call.promise
+    const call = startCall(begin, permit, (outcome) => {
+      // A call that was given up may end long after the next one has begun.
+      if (outcome.kind !== 'finding' && flight.call === call) flight.call = undefined
     })
-    return flight.call.promise
+    flight.call = call
+    return call.promise
   }
 
   /** The leader's attempt is over before the call is: by its own deadline, or because its review was cut. */

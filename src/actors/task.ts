@@ -78,10 +78,17 @@ class TaskSnapshot<Output, Input> {
 
 type TaskRun<Input, Output> = (input: Input, scope: TaskScope) => Output | PromiseLike<Output>
 
+/** What `task` makes. */
+export type TaskLogic<Input extends NonReducibleUnknown, Output> = ActorLogic<
+  Snapshot<Output>,
+  AnyEventObject,
+  Input
+>
+
 /** Actor logic like XState's `fromPromise`, which also takes a plain value and makes no AbortController unasked. */
 export function task<Input extends NonReducibleUnknown, Output>(
   run: TaskRun<Input, Output>,
-): ActorLogic<Snapshot<Output>, AnyEventObject, Input> {
+): TaskLogic<Input, Output> {
   type Running = TaskSnapshot<Output, Input>
   const logic = {
     getInitialSnapshot: (_: unknown, input: Input): Running =>
@@ -105,7 +112,7 @@ export function task<Input extends NonReducibleUnknown, Output>(
     getPersistedSnapshot: (snapshot: Running) => snapshot,
   }
   // XState's snapshot type is a union by status; ours is one class with the same fields.
-  return logic as unknown as ActorLogic<Snapshot<Output>, AnyEventObject, Input>
+  return logic as unknown as TaskLogic<Input, Output>
 }
 
 function begin<Input, Output>(
@@ -113,8 +120,11 @@ function begin<Input, Output>(
   snapshot: TaskSnapshot<Output, Input>,
   self: { send(event: AnyEventObject): void },
 ): void {
-  const resolve = (output: Output) => self.send({ type: RESOLVED, output })
-  const reject = (error: unknown) => self.send({ type: REJECTED, error })
+  const settle = (event: AnyEventObject) => {
+    if (!snapshot.scope.isStopped) self.send(event)
+  }
+  const resolve = (output: Output) => settle({ type: RESOLVED, output })
+  const reject = (error: unknown) => settle({ type: REJECTED, error })
   try {
     const result = run(snapshot.input, snapshot.scope)
     if (isPromiseLike(result)) Promise.resolve(result).then(resolve, reject)

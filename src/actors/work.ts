@@ -13,7 +13,7 @@ import { describeError, errorOutcome } from './describe-error.ts'
 import type { Hooks } from './hooks.ts'
 import type { Permit } from './permit.ts'
 import type { Member } from './shared-work.ts'
-import { isPromiseLike, task, type TaskScope } from './task.ts'
+import { isPromiseLike, task, type TaskLogic, type TaskScope } from './task.ts'
 import { within } from './within.ts'
 
 /** A critic of a panel, with its work. */
@@ -48,6 +48,10 @@ export type Work = {
   readonly prior: Readonly<Record<string, Finding>>
   readonly attempt: number
 }
+
+type ConditionWork = Work & { readonly findings: Readonly<Record<string, Finding>> }
+
+type FailedWork = Work & { readonly error: CriticError; readonly durationMs: number }
 
 /** What `evaluate` sees beside the input. The signal is made when it is read. */
 class AttemptContext implements EvaluateContext {
@@ -84,15 +88,18 @@ function attempt(
   }
 }
 
+/** Node's timers may fire up to this much before the clock says so. */
+const TIMER_EARLY_MS = 1
+
 /** Logic of `evaluate`: one attempt of a critic's work, shared with identical ones where there is a cache. */
-export function evaluateLogic({ clock, deskOf, validation }: WorkOptions) {
+export function evaluateLogic({ clock, deskOf, validation }: WorkOptions): TaskLogic<Work, Outcome> {
   return task((work: Work, scope: TaskScope) => {
     const desk = deskOf(work.run)
     const worker = desk.worker(work.critic)
     const key = `${desk.id}:${worker.plan.name}`
     const member = desk.member(work.critic)
     if (!member?.leads) return attempt(worker, work, new AttemptContext(work, key, scope), validation)
-    const deadline = clock.now() + worker.plan.timeoutMs
+    const deadline = clock.now() + worker.plan.timeoutMs - TIMER_EARLY_MS
     scope.onStop(() => member.abandon(clock.now() >= deadline))
     return member.work(
       (signal) => attempt(worker, work, new AttemptContext(work, key, { signal }), validation),
@@ -102,30 +109,28 @@ export function evaluateLogic({ clock, deskOf, validation }: WorkOptions) {
 }
 
 /** Logic of `condition`: opens only on a plain true; what throws, rejects or is no boolean shuts with an error. */
-export function conditionLogic({ deskOf }: WorkOptions) {
-  return task(
-    async (work: Work & { findings: Readonly<Record<string, Finding>> }): Promise<ConditionOutcome> => {
-      const { policy } = deskOf(work.run).worker(work.critic).settings
-      try {
-        // The chart asks only critics whose policy is a condition.
-        const answer: unknown = await (policy as Condition).when({
-          context: work.input.context,
-          findings: work.findings,
-        })
-        if (typeof answer === 'boolean') return { open: answer, reason: 'conditional_policy_not_met' }
-        return {
-          open: false,
-          reason: `policy_evaluation_error: the condition returned ${typeof answer}, not a boolean`,
-        }
-      } catch (error) {
-        return { open: false, reason: `policy_evaluation_error: ${describeError(error).message}` }
+export function conditionLogic({ deskOf }: WorkOptions): TaskLogic<ConditionWork, ConditionOutcome> {
+  return task(async (work: ConditionWork): Promise<ConditionOutcome> => {
+    const { policy } = deskOf(work.run).worker(work.critic).settings
+    try {
+      // The chart asks only critics whose policy is a condition.
+      const answer: unknown = await (policy as Condition).when({
+        context: work.input.context,
+        findings: work.findings,
+      })
+      if (typeof answer === 'boolean') return { open: answer, reason: 'conditional_policy_not_met' }
+      return {
+        open: false,
+        reason: `policy_evaluation_error: the condition returned ${typeof answer}, not a boolean`,
       }
-    },
-  )
+    } catch (error) {
+      return { open: false, reason: `policy_evaluation_error: ${describeError(error).message}` }
+    }
+  })
 }
 
 /** Logic of `consult`: the `beforeCritic` hook. What throws, or returns no finding, is passed over. */
-export function consultLogic({ deskOf, hooks, validation }: WorkOptions) {
+export function consultLogic({ deskOf, hooks, validation }: WorkOptions): TaskLogic<Work, Recalled> {
   return task(async (work: Work): Promise<Recalled> => {
     const { plan, settings } = deskOf(work.run).worker(work.critic)
     try {
@@ -140,19 +145,21 @@ export function consultLogic({ deskOf, hooks, validation }: WorkOptions) {
 }
 
 /** Logic of `recall`: a finding from the cache, or from an identical evaluation under way. */
-export function recallLogic({ clock, deskOf, cache, hookMs, validation }: WorkOptions) {
+export function recallLogic(options: WorkOptions): TaskLogic<Work, Recalled> {
+  const { clock, deskOf, cache, hookMs, validation } = options
   return task(async (work: Work, scope: TaskScope): Promise<Recalled> => {
     if (!cache) return { found: undefined }
     const desk = deskOf(work.run)
     const { plan, settings } = desk.worker(work.critic)
     const key = cacheKey(plan, work.input, work.prior)
+    if (key === undefined) return { found: undefined }
     const cached = await within(clock, hookMs, () => cache.get(key))
     if (cached !== undefined && cached !== null) {
       const outcome = await checkFinding(cached, settings, validation)
       if (outcome.kind === 'finding') return { found: outcome }
     }
     if (scope.isStopped) return { found: undefined }
-    const member = sharedWorkOf(cache).join(key)
+    const member = sharedWorkOf(cache, validation).join(key)
     scope.onStop(() => member.end(undefined))
     const found = await member.outcome()
     if (!found && !scope.isStopped) desk.join(work.critic, member)
@@ -161,11 +168,11 @@ export function recallLogic({ clock, deskOf, cache, hookMs, validation }: WorkOp
 }
 
 /** Logic of `recover`: the failure hook. What throws, or returns no finding, gives no substitute. */
-export function recoverLogic({ deskOf, hooks }: WorkOptions) {
-  return task(async (work: Work & { error: CriticError; durationMs: number }): Promise<Recovered> => {
+export function recoverLogic({ deskOf, hooks }: WorkOptions): TaskLogic<FailedWork, Recovered> {
+  return task(async (work: FailedWork): Promise<Recovered> => {
     try {
       const { plan } = deskOf(work.run).worker(work.critic)
-      const answer = await hooks.onCriticFailure?.(plan.name, work.error, work.durationMs)
+      const answer = await hooks.onCriticFailure?.(plan.name, { ...work.error }, work.durationMs)
       if (answer === undefined || answer === null) return { finding: undefined }
       const read = readFinding(answer)
       return { finding: read.ok ? read.finding : undefined }

@@ -7,12 +7,31 @@ import canonicalize from 'canonicalize'
 /** Anything JSON can carry. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-/** RFC 8785 text of a value. Undefined properties are left out; NaN, functions and cycles are errors. */
+/**
+ * RFC 8785 text of plain data. Undefined properties are left out. What JSON has no word for (NaN, infinities, bigint,
+ * half a character) is written as text, so that equal data has equal text.
+ */
 export function canonicalJson(value: unknown): string {
-  return canonicalize(value) ?? 'null'
+  return canonicalize(expressible(value)) ?? 'null'
 }
 
-/** SHA-256 over the canonical JSON of a value, as 64 hexadecimal digits. */
+/** SHA-256 over the canonical JSON of plain data, as 64 hexadecimal digits. */
 export function hashOf(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))))
+}
+
+/** A text cut in the middle of a character ends in half of it (a lone surrogate), which RFC 8785 refuses: escape it. */
+const wellFormed = (text: string) => (/\p{Surrogate}/u.test(text) ? JSON.stringify(text) : text)
+
+function expressible(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'string') return wellFormed(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : expressible(item)))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [wellFormed(key), expressible(item)]),
+  )
 }

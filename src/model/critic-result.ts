@@ -90,8 +90,11 @@ export type CriticResult<F extends Finding = Finding> = {
   readonly cost: { readonly weight: number; readonly spent: number; readonly saved: number }
 }
 
-/** Ended in trouble: what it would have said is not known. A skip counts when trouble caused it. */
-export function inTrouble(result: Pick<CriticResult, 'status' | 'skipping'>): boolean {
+/**
+ * Ended in trouble: what it would have said is not known. A skip counts when trouble caused it, and so does a gate shut
+ * by a condition that threw.
+ */
+export function inTrouble(result: Pick<CriticResult, 'status' | 'skipping' | 'gating'>): boolean {
   switch (result.status) {
     case 'error':
     case 'timeout':
@@ -100,12 +103,9 @@ export function inTrouble(result: Pick<CriticResult, 'status' | 'skipping'>): bo
       return true
     case 'skipped':
       return result.skipping?.trouble ?? false
+    case 'gated':
+      return result.gating?.reason.startsWith('policy_evaluation_error') ?? false
     default:
       return false
   }
-}
-
-/** A condition that throws shuts the gate, and nobody knows what the critic would have said. */
-export function shutByBrokenCondition(result: Pick<CriticResult, 'status' | 'gating'>): boolean {
-  return result.status === 'gated' && (result.gating?.reason.startsWith('policy_evaluation_error') ?? false)
 }

@@ -34,8 +34,8 @@ export function panelOptionsFromEnvironment(environment: Environment): Environme
   const timeoutSeconds = readNumber(
     environment,
     'GLOBAL_TIMEOUT',
-    (value) => value > 0 && value <= 86_400,
-    'a number of seconds above 0, at most 86400',
+    (value) => value >= 0.001 && value <= 86_400,
+    'a number of seconds from 0.001 to 86400',
   )
   const validation = fail ? 'strict' : strict === undefined ? undefined : strict ? 'report' : 'off'
   return {

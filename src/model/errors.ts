@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'testing.coverage',
   'testing.replay',
   'testing.machine',
+  'testing.simulation',
   'cli.usage',
   'cli.panel_not_found',
   'cli.not_a_panel',

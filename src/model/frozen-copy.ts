@@ -3,68 +3,80 @@
 import { messageOf } from './errors.ts'
 import { LIMITS } from './limits.ts'
 
-/** Why a value could not be copied; `path` names the place, e.g. `context.user.name`. */
+/** Why a value could not be copied; it begins with the place, e.g. `context.user.name`. */
 export class NotPlainData extends Error {
   override readonly name = 'NotPlainData'
-  constructor(path: string, problem: string) {
-    super(`${path || 'the value'} ${problem}`)
-  }
 }
 
 /**
- * Copies plain data and freezes the copy. Own enumerable properties only; dates become new dates, and what
- * only `structuredClone` can copy (Map, Set, typed arrays) is cloned by it.
- * Throws NotPlainData for functions, symbols, cycles, throwing getters, and beyond the limits of depth and size.
+ * Copies plain data and freezes the copy: objects (own enumerable properties), arrays and primitives.
+ * Throws NotPlainData for functions, symbols, everything whose insides are not its properties (Map, Date, Error …),
+ * cycles, throwing getters, and beyond the limits of depth and size.
  */
 export function frozenCopy<T>(value: T): T {
-  const budget = { nodes: LIMITS.dataNodesMax, open: new Set<object>() }
   // The copy has the shape of the original by construction.
-  return copy(value, '', 0, budget) as T
+  return new Copying().copy(value) as T
 }
 
-type Budget = { nodes: number; open: Set<object> }
+class Copying {
+  #partsLeft: number = LIMITS.dataNodesMax
+  readonly #open = new Set<object>()
+  readonly #path: (string | number)[] = []
 
-function copy(value: unknown, path: string, depth: number, budget: Budget): unknown {
-  if (typeof value !== 'object' || value === null) {
-    if (typeof value === 'function' || typeof value === 'symbol')
-      throw new NotPlainData(path, `is a ${typeof value}; only data can be passed on`)
-    return value
+  copy(value: unknown): unknown {
+    if (typeof value === 'function' || typeof value === 'symbol') throw this.#refusal(`is a ${typeof value}`)
+    if (typeof value !== 'object' || value === null) return value
+    if (this.#path.length > LIMITS.dataDepthMax)
+      throw this.#refusal(`is nested deeper than ${LIMITS.dataDepthMax} levels`)
+    if (this.#open.has(value)) throw this.#refusal('refers back to itself')
+    this.#open.add(value)
+    const copied = Array.isArray(value) ? this.#copyList(value) : this.#copyRecord(value)
+    this.#open.delete(value)
+    return Object.freeze(copied)
   }
-  if (depth > LIMITS.dataDepthMax)
-    throw new NotPlainData(path, `is nested deeper than ${LIMITS.dataDepthMax} levels`)
-  if (budget.open.has(value)) throw new NotPlainData(path, 'refers back to itself')
-  if (--budget.nodes < 0) throw new NotPlainData(path, `has more than ${LIMITS.dataNodesMax} parts`)
-  budget.open.add(value)
-  const copied = copyObject(value, path, depth, budget)
-  budget.open.delete(value)
-  return copied
-}
 
-function copyObject(value: object, path: string, depth: number, budget: Budget): unknown {
-  if (Array.isArray(value)) {
-    const list: unknown[] = []
-    for (let index = 0; index < value.length; index++) {
-      if (--budget.nodes < 0) throw new NotPlainData(path, `has more than ${LIMITS.dataNodesMax} parts`)
-      list.push(copy(value[index], `${path}[${index}]`, depth + 1, budget))
+  #copyList(list: readonly unknown[]): unknown[] {
+    this.#spend(list.length)
+    const copied: unknown[] = []
+    for (let index = 0; index < list.length; index++) copied.push(this.#copyPart(list, index))
+    return copied
+  }
+
+  #copyRecord(value: object): Record<string, unknown> {
+    const kind = opaqueKind(value)
+    if (kind)
+      throw this.#refusal(`is a ${kind}, and only plain data can be passed on: a date, for example, as text`)
+    const keys = Object.keys(value)
+    this.#spend(keys.length)
+    const copied: Record<string, unknown> = {}
+    for (const key of keys) setOwn(copied, key, this.#copyPart(value, key))
+    return copied
+  }
+
+  #copyPart(whole: object, key: string | number): unknown {
+    this.#path.push(key)
+    const copied = this.copy(this.#read(whole, key))
+    this.#path.pop()
+    return copied
+  }
+
+  #read(whole: object, key: string | number): unknown {
+    try {
+      // Reading a named property of an unknown object; the result is checked next.
+      return (whole as Record<string | number, unknown>)[key]
+    } catch (error) {
+      throw this.#refusal(`could not be read: ${nameOf(error)}`)
     }
-    return Object.freeze(list)
   }
-  if (isBuiltIn(value)) return copyParts(clone(value, path), path, depth, budget)
-  const record: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) {
-    if (--budget.nodes < 0) throw new NotPlainData(path, `has more than ${LIMITS.dataNodesMax} parts`)
-    const place = path ? `${path}.${key}` : key
-    setOwn(record, key, copy(read(value, key, place), place, depth + 1, budget))
-  }
-  return Object.freeze(record)
-}
 
-function read(value: object, key: string, place: string): unknown {
-  try {
-    // Reading a named property of an unknown object; the result is checked by the caller.
-    return (value as Record<string, unknown>)[key]
-  } catch (error) {
-    throw new NotPlainData(place, `could not be read: ${nameOf(error)}`)
+  #spend(parts: number): void {
+    this.#partsLeft -= parts
+    if (this.#partsLeft < 0) throw this.#refusal(`has more than ${LIMITS.dataNodesMax} parts`)
+  }
+
+  #refusal(problem: string): NotPlainData {
+    const path = this.#path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
+    return new NotPlainData(`${path.replace(/^\./, '') || 'the value'} ${problem}`)
   }
 }
 
@@ -75,38 +87,10 @@ function setOwn(record: Record<string, unknown>, key: string, value: unknown): v
   else record[key] = value
 }
 
-function isBuiltIn(value: object): boolean {
-  return (
-    value instanceof Date ||
-    value instanceof Map ||
-    value instanceof Set ||
-    value instanceof RegExp ||
-    value instanceof ArrayBuffer ||
-    ArrayBuffer.isView(value)
-  )
-}
-
-/** What a cloned Map or Set holds is copied like everything else: frozen, bounded and without cycles. */
-function copyParts(cloned: unknown, path: string, depth: number, budget: Budget): unknown {
-  if (!(cloned instanceof Map || cloned instanceof Set)) return cloned
-  budget.nodes -= cloned.size
-  if (budget.nodes < 0) throw new NotPlainData(path, `has more than ${LIMITS.dataNodesMax} parts`)
-  budget.open.add(cloned)
-  const part = (item: unknown) => copy(item, path, depth + 1, budget)
-  const copied =
-    cloned instanceof Map
-      ? new Map([...cloned].map(([key, item]) => [part(key), part(item)]))
-      : new Set([...cloned].map(part))
-  budget.open.delete(cloned)
-  return copied
-}
-
-function clone(value: object, path: string): unknown {
-  try {
-    return structuredClone(value)
-  } catch (error) {
-    throw new NotPlainData(path, `could not be copied: ${nameOf(error)}`)
-  }
+/** `Map`, `Date`, `Error` … for what has insides that its properties do not show; undefined for plain objects. */
+function opaqueKind(value: object): string | undefined {
+  const tag = Object.prototype.toString.call(value).slice(8, -1)
+  return tag === 'Object' ? undefined : tag
 }
 
 function nameOf(error: unknown): string {

@@ -58,53 +58,31 @@ export function auditHashOf(
 ): string {
   const { prompt, response, context } = input
   return hashOf({
-    input: hashable({ prompt, response, context }),
-    rules: hashable(rules),
+    input: { prompt, response, context },
+    rules,
     verdict: decision.verdict,
-    reasons: hashable(decision.reasons),
-    dissent: hashable(decision.dissent),
-    escalation: hashable(decision.escalation),
-    critics: results.map(
-      ({ critic, stage, status, finding, degraded, error, gating, skipping, validationErrors }) =>
-        hashable({
-          critic,
-          stage,
-          status,
-          finding: finding && withoutSpending(finding),
-          degraded,
-          error: error?.code,
-          gating: gating && { reason: gating.reason, riskTier: gating.riskTier },
-          skipping,
-          validationErrors,
-        }),
-    ),
+    reasons: decision.reasons,
+    dissent: decision.dissent,
+    escalation: decision.escalation,
+    critics: results.toSorted(byName).map(groundsOf),
   })
 }
 
-/** What an evaluation cost is no ground of a decision, and differs from run to run. */
-function withoutSpending(finding: object): object {
-  return { ...finding, spent: undefined }
-}
+/** By name, not by place in the plan: a priority is no ground of a decision. */
+const byName = (a: CriticResult, b: CriticResult) => (a.critic < b.critic ? -1 : 1)
 
-/** A text cut in the middle of a character ends in half of it (a lone surrogate), which RFC 8785 refuses: escape it. */
-const wellFormed = (text: string) => (/\p{Surrogate}/u.test(text) ? JSON.stringify(text) : text)
-
-/** Makes any data hashable: what JSON has no word for is written as text, so that equal values stay equal. */
-function hashable(value: unknown): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
-  if (typeof value === 'bigint') return `${value}n`
-  if (typeof value === 'string') return wellFormed(value)
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item) => (item === undefined ? null : hashable(item)))
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
-  if (value instanceof Map) return { map: [...value].map(hashable) }
-  if (value instanceof Set) return { set: [...value].map(hashable) }
-  if (value instanceof RegExp) return String(value)
-  if (value instanceof ArrayBuffer) return [...new Uint8Array(value)]
-  if (ArrayBuffer.isView(value)) return [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, item]) => item !== undefined)
-      .map(([key, item]) => [wellFormed(key), hashable(item)]),
-  )
+function groundsOf(result: CriticResult): object {
+  const { critic, stage, status, finding, degraded, error, gating, skipping, validationErrors } = result
+  return {
+    critic,
+    stage,
+    status,
+    // What an evaluation cost is no ground of a decision either, and differs from run to run.
+    finding: finding && { ...finding, spent: undefined },
+    degraded,
+    error: error?.code,
+    gating: gating && { reason: gating.reason, riskTier: gating.riskTier },
+    skipping,
+    validationErrors,
+  }
 }

@@ -1,7 +1,7 @@
 /** The verdict: a join over contributions on allow < constrained_allow < escalate < deny. */
 
 import { DOMAINS } from './critic.ts'
-import { inTrouble, shutByBrokenCondition, type CriticResult, type EndStatus } from './critic-result.ts'
+import { inTrouble, type CriticResult, type EndStatus } from './critic-result.ts'
 import { statedSeverity, type Escalation, type Finding, type Violation } from './finding.ts'
 
 export const VERDICTS = ['allow', 'constrained_allow', 'escalate', 'deny'] as const
@@ -262,7 +262,7 @@ const nobodyHeard: Contribution = {
 
 /** Missing: nobody knows what it would have said. A substitute (`degraded`) contributes but does not make it heard. */
 function isMissing(result: CriticResult): boolean {
-  return result.status === 'cancelled' || inTrouble(result) || shutByBrokenCondition(result)
+  return result.status === 'cancelled' || inTrouble(result)
 }
 
 function becauseOf(result: CriticResult): string {

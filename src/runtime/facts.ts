@@ -44,7 +44,11 @@ export function factsOf(actor: AnyActorRef, now: () => number): Observable<Revie
     const last = new Map<ActorRefLike, string>()
     const inspection = actor.system.inspect({
       next: (event: InspectionEvent) => {
-        const fact = factOf(event, last, now)
+        const isBeginning = event.type === '@xstate.event' && event.event.type === 'xstate.init'
+        const fact =
+          isBeginning && event.actorRef === actor
+            ? ({ type: 'REVIEW_STARTED', at: now() } as const)
+            : factOf(event, last, now)
         if (fact) subscriber.next(fact)
       },
     })
@@ -66,13 +70,18 @@ function factOf(
   const snapshot = event.snapshot as unknown as ChartSnapshot
   const kind = snapshot.machine?.id
   if (!kind) return undefined
-  const state = `${snapshot.status} ${JSON.stringify(snapshot.value)}`
-  if (last.get(event.actorRef) === state) return undefined
-  last.set(event.actorRef, state)
+  const seen = kind === 'critic' ? criticSeen(snapshot) : `${snapshot.status} ${JSON.stringify(snapshot.value)}`
+  if (last.get(event.actorRef) === seen) return undefined
+  last.set(event.actorRef, seen)
   const at = now()
   if (kind === 'critic') return criticFact(snapshot, at)
   if (kind === 'stage') return stageFact(snapshot, at)
-  return kind === 'review' ? reviewFact(snapshot, at) : undefined
+  return kind === 'review' && snapshot.status === 'done' ? { type: 'REVIEW_ENDED', at } : undefined
+}
+
+/** What a fact would say of a critic: states that share a word are one status. */
+function criticSeen({ status, value, context }: ChartSnapshot): string {
+  return status === 'active' ? `${liveStatus(value)} ${String(context['attempts'])}` : status
 }
 
 function criticFact({ status, value, context, output }: ChartSnapshot, at: number): ReviewFact | undefined {
@@ -96,9 +105,4 @@ function stageFact({ status, value, context, output }: ChartSnapshot, at: number
   if (status === 'done')
     return { type: 'STAGE_ENDED', at, stage, summary: (output as { summary: StageSummary }).summary }
   return value === 'running' ? { type: 'STAGE_STARTED', at, stage } : undefined
-}
-
-function reviewFact({ status, value }: ChartSnapshot, at: number): ReviewFact | undefined {
-  if (status === 'done') return { type: 'REVIEW_ENDED', at }
-  return value === 'running' ? { type: 'REVIEW_STARTED', at } : undefined
 }

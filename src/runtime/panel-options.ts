@@ -52,7 +52,14 @@ const fn = z.custom<(...args: never[]) => unknown>(
 )
 
 const Options = z.strictObject({
-  limits: z.custom<object>((value) => typeof value === 'object' && value !== null).optional(),
+  limits: z
+    .strictObject({
+      concurrentMax: z.number().optional(),
+      perStage: z.partialRecord(z.enum(STAGES), z.number()).optional(),
+      queueMax: z.number().optional(),
+      reviewsMax: z.number().optional(),
+    })
+    .optional(),
   retriesTotalMax: z.number().int().min(0).default(LIMITS.retriesTotalMax),
   budget: z
     .strictObject({ costMax: z.number().min(0).default(Infinity).or(z.literal(Infinity)) })
@@ -88,7 +95,9 @@ const Options = z.strictObject({
 
 /** Options with every default filled in. Throws `panel.invalid`, naming what is out of range. */
 export function readPanelOptions(given: PanelOptions) {
-  const parsed = Options.safeParse(given)
+  const { limits } = given
+  // Shared limits were checked when they were made.
+  const parsed = Options.safeParse(limits instanceof Limits ? { ...given, limits: undefined } : given)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`,
@@ -115,7 +124,7 @@ export function readPanelOptions(given: PanelOptions) {
     classify,
     verdict,
     clock,
-    limits: given.limits instanceof Limits ? given.limits : new Limits({ ...given.limits, clock }),
+    limits: limits instanceof Limits ? limits : new Limits({ ...limits, clock }),
     cache: given.cache,
     hooks: given.hooks ?? {},
     random: given.random ?? Math.random,

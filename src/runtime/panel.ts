@@ -146,8 +146,9 @@ export class RunningPanel implements Panel {
       clock: this.#options.clock,
       ...(inspect && { inspect }),
     })
-    const cancel = (reason = 'cancelled by the caller') =>
-      actor.send({ type: 'CUT', cut: { as: 'cancelled', reason } })
+    const cancel = (reason = 'cancelled by the caller') => {
+      if (actor.getSnapshot().status === 'active') actor.send({ type: 'CUT', cut: { as: 'cancelled', reason } })
+    }
     const onAbort = () => cancel(reasonOf(signal))
     const { promise, resolve } = Promise.withResolvers<Review>()
     const finish = () => {
@@ -167,13 +168,9 @@ export class RunningPanel implements Panel {
       facts: factsOf(actor, () => this.#options.clock.now()),
     }
     this.#running.set(number, run)
-    return {
-      run,
-      begin: () => {
-        signal?.addEventListener('abort', onAbort)
-        actor.start()
-      },
-    }
+    // At once, not when the actor starts: the signal may abort in between.
+    signal?.addEventListener('abort', onAbort)
+    return { run, begin: () => void actor.start() }
   }
 
   #deskOf(run: number): Desk {
@@ -224,7 +221,8 @@ function reviewOptionsOf({
     stage: {
       gating,
       perStageMs: timeouts.perStageMs,
-      reviewMs: timeouts.reviewMs,
+      // A stage without a bound of its own ends with its review, whose timer must be the first to fire.
+      reviewMs: timeouts.reviewMs + 1,
       critic: {
         queueMs: timeouts.queueMs,
         hookMs: timeouts.hookMs,
