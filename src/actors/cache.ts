@@ -35,7 +35,7 @@ export function createCache(
 /**
  * What makes two evaluations identical: the critic's name and version, the answer with its context, and the findings
  * it depends on. Give critics a new `version` when their judgement changes. Undefined when these hold what JSON has no
- * word for: two different Maps would have one key.
+ * word for: NaN would have the key of the text "NaN".
  */
 export function cacheKey(
   critic: CriticPlan,

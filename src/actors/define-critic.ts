@@ -24,7 +24,7 @@ export function defineCritic<
   const Name extends string,
   const DependsOn extends string = never,
   S extends StandardSchemaV1 | undefined = undefined,
->(definition: CriticDefinition<Name, DependsOn, S>): Critic<Name, DependsOn, FindingOf<S>> {
+>(definition: CriticDefinition<Name, DependsOn, S>): Critic<NoInfer<Name>, NoInfer<DependsOn>, FindingOf<S>> {
   const settings = readSettings(definition)
   const critic: Critic = Object.freeze({
     name: settings.name,

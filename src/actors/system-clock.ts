@@ -20,9 +20,7 @@ const isLong = (id: unknown): id is LongTimer => typeof id === 'object' && id !=
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimeout: (callback, delayMs) =>
-    delayMs > DELAY_MAX_MS
-      ? armLong({ timer: undefined }, callback, delayMs)
-      : setTimeout(callback, delayMs),
+    delayMs > DELAY_MAX_MS ? armLong({ timer: undefined }, callback, delayMs) : setTimeout(callback, delayMs),
   clearTimeout: (id) => {
     // Only ids made above come back.
     clearTimeout((isLong(id) ? id.timer : id) as ReturnType<typeof setTimeout>)

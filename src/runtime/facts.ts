@@ -70,7 +70,8 @@ function factOf(
   const snapshot = event.snapshot as unknown as ChartSnapshot
   const kind = snapshot.machine?.id
   if (!kind) return undefined
-  const seen = kind === 'critic' ? criticSeen(snapshot) : `${snapshot.status} ${JSON.stringify(snapshot.value)}`
+  const seen =
+    kind === 'critic' ? criticSeen(snapshot) : `${snapshot.status} ${JSON.stringify(snapshot.value)}`
   if (last.get(event.actorRef) === seen) return undefined
   last.set(event.actorRef, seen)
   const at = now()

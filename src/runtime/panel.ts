@@ -147,7 +147,8 @@ export class RunningPanel implements Panel {
       ...(inspect && { inspect }),
     })
     const cancel = (reason = 'cancelled by the caller') => {
-      if (actor.getSnapshot().status === 'active') actor.send({ type: 'CUT', cut: { as: 'cancelled', reason } })
+      if (actor.getSnapshot().status === 'active')
+        actor.send({ type: 'CUT', cut: { as: 'cancelled', reason } })
     }
     const onAbort = () => cancel(reasonOf(signal))
     const { promise, resolve } = Promise.withResolvers<Review>()

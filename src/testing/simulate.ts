@@ -19,7 +19,10 @@ export type SimulationOptions = {
  * Runs the scenario once for each seed.
  * @throws StagecraftError `testing.simulation` with the failing seed, what went wrong, and how to replay it.
  */
-export async function simulate(scenario: Scenario, { seed = 1, runs, replayWith }: SimulationOptions): Promise<void> {
+export async function simulate(
+  scenario: Scenario,
+  { seed = 1, runs, replayWith }: SimulationOptions,
+): Promise<void> {
   for (let current = seed; current < seed + runs; current++) {
     const problems = await problemsOf(scenario, current)
     if (problems.length > 0)

@@ -1,6 +1,6 @@
 /** Plans and results for testing charts. */
 
-import { CriticSettings } from '../../src/model/critic.ts'
+import { CriticSettings, type CriticDefinition } from '../../src/model/critic.ts'
 import type { CriticResult } from '../../src/model/critic-result.ts'
 import type { CriticOptions } from '../../src/machines/critic.ts'
 import { makePlan, type Plan } from '../../src/model/plan.ts'
@@ -17,7 +17,7 @@ export const options: CriticOptions = {
   recovers: false,
 }
 
-type Settings = Parameters<typeof CriticSettings.parse>[0] & object
+type Settings = Partial<CriticDefinition> & { readonly name: string }
 
 /** A plan from partial settings. */
 export function planOf(...critics: readonly Settings[]): Plan {

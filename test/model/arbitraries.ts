@@ -317,3 +317,25 @@ export const readableFinding: fc.Arbitrary<Record<string, unknown>> = fc
   .tuple(finding, fc.jsonValue(), fc.jsonValue())
   .map(([base, value, details]) => ({ ...base, value, details }))
   .filter((candidate) => readFinding(candidate).ok)
+
+/** Any text at all, also with halves of characters (lone surrogates). */
+const rawText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc
+    .array(fc.constantFrom('a', '\uD83D', '\uDC6A', '"', '\\'), { maxLength: 4 })
+    .map((units) => units.join('')),
+)
+
+/** Whatever frozenCopy lets through: objects, lists and every primitive but a symbol, also what JSON has no word for. */
+export const plainData: fc.Arbitrary<unknown> = fc.anything({
+  key: rawText,
+  values: [
+    rawText,
+    fc.double(),
+    fc.bigInt(),
+    fc.boolean(),
+    fc.constantFrom(null, undefined, Number.NaN, Infinity, -Infinity, -0),
+  ],
+  withNullPrototype: true,
+  withSparseArray: true,
+})

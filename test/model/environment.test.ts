@@ -25,6 +25,8 @@ describe.each(PREFIXES)('panelOptionsFromEnvironment with %s', (prefix) => {
     ['FAIL_ON_VALIDATION', 'true', { validation: 'strict' }],
     ['FAIL_ON_VALIDATION', 'false', {}],
     ['GLOBAL_TIMEOUT', '1.5', { timeouts: { reviewMs: 1_500 } }],
+    ['GLOBAL_TIMEOUT', '0.001', { timeouts: { reviewMs: 1 } }],
+    ['GLOBAL_TIMEOUT', '86400', { timeouts: { reviewMs: 86_400_000 } }],
   ])('reads %s=%s', (suffix, text, expected) => {
     expect(panelOptionsFromEnvironment({ [prefix + suffix]: text })).toEqual(expected)
   })
@@ -37,6 +39,7 @@ describe.each(PREFIXES)('panelOptionsFromEnvironment with %s', (prefix) => {
     ['MAX_CONCURRENT', '0x10'],
     ['MAX_CONCURRENT', 'Infinity'],
     ['GLOBAL_TIMEOUT', '0'],
+    ['GLOBAL_TIMEOUT', '0.0009'],
     ['GLOBAL_TIMEOUT', '-5'],
     ['GLOBAL_TIMEOUT', '30s'],
     ['GLOBAL_TIMEOUT', '1.2.3'],

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { hasViolation, readFinding, statedSeverity, type FindingRead } from '../../src/model/finding.ts'
 import { LIMITS } from '../../src/model/limits.ts'
 import { anything, HOSTILE, nearlyFinding, readableFinding } from './arbitraries.ts'
-import { sparse, thawedIn } from './samples.ts'
+import { OPAQUE, sparse, thawedIn } from './samples.ts'
 
 /** The finding that was read, or undefined, in which nothing is to be frozen. */
 const findingIn = (read: FindingRead) => (read.ok ? read.finding : undefined)
@@ -99,7 +99,7 @@ describe('readFinding', () => {
       severity: 1,
       violations: ['consent', { rule: 'privacy', severity: 2 }],
       escalation: { tier: 'TIER_2', clause: 'A1', reason: 'look' },
-      details: { list: [1, { deep: true }], map: new Map([['key', { inner: 1 }]]), date: new Date(0) },
+      details: { list: [1, { deep: true }] },
     }
     const read = readFinding(value)
     const before: unknown = deserialize(serialize(read))
@@ -107,11 +107,26 @@ describe('readFinding', () => {
     value.violations.length = 0
     value.escalation.tier = 'none'
     value.details.list.push(2)
-    value.details.map.clear()
-    value.details.date.setTime(1)
     expect(read).toMatchObject({ ok: true })
     expect(read).toEqual(before)
   })
+
+  it.each(OPAQUE)(
+    'takes nothing with a %s in it for a finding, because it could change later',
+    (kind, make) => {
+      const places: readonly [string, unknown][] = [
+        ['details', { details: make() }],
+        ['value.deep[0]', { value: { deep: [make()] } }],
+        ['violations[0].seen', { violations: [{ rule: 'consent', seen: make() }] }],
+        ['unheard-of', { severity: 1, 'unheard-of': make() }],
+      ]
+      for (const [place, finding] of places)
+        expect(readFinding(finding)).toEqual({
+          ok: false,
+          problems: [expect.stringContaining(`not_a_finding: ${place} is a ${kind}, and only plain data`)],
+        })
+    },
+  )
 
   it('asks a getter once, so that it cannot say one thing to the check and another to the verdict', () => {
     let asked = 0

@@ -58,6 +58,11 @@ const skipped = (trouble: boolean) =>
     skipping: { reason: 'dependency_without_finding', dependency: 'x', trouble },
   })
 
+const shutFor = (name: string, reason: string) =>
+  resultOf(name, 'gated', { gating: { reason, looked: [], saved: { cost: 1, ms: 0 } } })
+
+const BROKEN = 'policy_evaluation_error: TypeError: no'
+
 describe('ON_VIOLATION', () => {
   const critics = { first: { stage: 'FAST_CRITICS' }, same: {}, deep: { policy: 'ON_VIOLATION' } } as const
 
@@ -119,11 +124,15 @@ describe('ON_VIOLATION', () => {
     expect(stand(critics, { first: degraded }).start('deep')).toEqual({ do: 'start' })
   })
 
-  it('is not opened by a gated critic', () => {
-    const gated = resultOf('first', 'gated')
-    expect(stand(critics, { first: gated, same: ok('same') }).start('deep')).toEqual(
-      shutBy('no_prior_violations'),
-    )
+  it('is not opened by a critic that its rule shut', () => {
+    for (const gated of [resultOf('first', 'gated'), shutFor('first', 'conditional_policy_not_met')])
+      expect(stand(critics, { first: gated, same: ok('same') }).start('deep')).toEqual(
+        shutBy('no_prior_violations'),
+      )
+  })
+
+  it('is opened by a critic shut by a condition that threw: nobody knows what it would have said', () => {
+    expect(stand(critics, { first: shutFor('first', BROKEN) }).start('deep')).toEqual({ do: 'start' })
   })
 
   it('looks at its own dependency, even one that nobody else looks at', () => {
@@ -154,6 +163,12 @@ describe('ON_UNCERTAINTY', () => {
     const violated = stand(critics, { first: ok('first', { severity: 3, violations: ['consent'] }) })
     expect(violated.start('deep')).toEqual(shutBy('no_high_uncertainty'))
     expect(stand(critics, { first: resultOf('first', 'timeout') }).start('deep')).toEqual({ do: 'start' })
+    expect(stand(critics, { first: shutFor('first', BROKEN) }).start('deep')).toEqual({ do: 'start' })
+  })
+
+  it('is not opened by a critic that its rule shut', () => {
+    const { start } = stand(critics, { first: shutFor('first', 'conditional_policy_not_met') })
+    expect(start('deep')).toEqual(shutBy('no_high_uncertainty'))
   })
 
   it('waits while a watched critic of its stage has not settled', () => {
@@ -265,6 +280,12 @@ describe('a dependency', () => {
     expect(skip(error, gated)).toEqual({ do: 'skip', dependency: 'a', trouble: true })
     expect(skip(gated, error)).toEqual({ do: 'skip', dependency: 'a', trouble: true })
     expect(skip(gated, gated)).toEqual({ do: 'skip', dependency: 'a', trouble: false })
+  })
+
+  it('shut by a condition that threw skips its dependent in trouble, one shut by its rule does not', () => {
+    const after = (reason: string) => stand(critics, { a: ok('a'), b: shutFor('b', reason) }).start('c')
+    expect(after(BROKEN)).toEqual({ do: 'skip', dependency: 'b', trouble: true })
+    expect(after('conditional_policy_not_met')).toEqual({ do: 'skip', dependency: 'b', trouble: false })
   })
 
   it('skipped because of trouble passes the trouble on', () => {

@@ -4,8 +4,8 @@ import { isStagecraftError, type ErrorCode } from '../../src/model/errors.ts'
 import { makePlan, type CriticPlan, type Plan } from '../../src/model/plan.ts'
 import { RISK_TIERS } from '../../src/model/review-input.ts'
 import { STAGES, stageOrder } from '../../src/model/stages.ts'
-import { contributionsOf, decide } from '../../src/model/verdict.ts'
-import { panel, type PanelCritic } from './arbitraries.ts'
+import { compareVerdicts, contributionsOf, decide } from '../../src/model/verdict.ts'
+import { panel, type PanelCritic, type Script } from './arbitraries.ts'
 import { criticIn, planOf, settingsOf, type SettingsSample } from './samples.ts'
 import { expectedEnds, planOfPanel, runPanel, type Run } from './scheduler.ts'
 
@@ -306,6 +306,42 @@ describe('a panel of 10,000 critics is planned within a second', () => {
     const plan = makePlan(settings)
     expect(performance.now() - startedAt).toBeLessThan(1_000)
     expect(plan.critics).toHaveLength(COUNT)
+  })
+})
+
+describe('a required critic behind an optional one with a condition, and a clean critic beside', () => {
+  const inSequence: Run = { choices: [0], permitsMax: 10, riskTier: undefined, gating: true, sparing: true }
+
+  const panelWhere = (condition: Script['condition']): readonly PanelCritic[] => {
+    const clean = { stage: 'CORE_ANALYSIS', policy: 'ALWAYS', priority: 5, dependsOn: [] } as const
+    const script: Script = { ends: 'success', finding: {}, condition: 'open' }
+    return [
+      { ...clean, name: 'a', policy: 'CONDITION', required: false, script: { ...script, condition } },
+      { ...clean, name: 'b', dependsOn: ['a'], required: true, script },
+      { ...clean, name: 'clean', required: true, script },
+    ]
+  }
+
+  const outcomeOf = (critics: readonly PanelCritic[]) => {
+    const ends = runPanel(critics, inSequence)
+    const required = (name: string) => critics.find((critic) => critic.name === name)?.required ?? true
+    const entered = contributionsOf([...ends.values()], (name) => ({
+      domain: name,
+      required: required(name),
+    }))
+    return { b: ends.get('b'), verdict: decide(entered).verdict }
+  }
+
+  it('is skipped in trouble when the condition throws, and the verdict is at least escalate', () => {
+    const { b, verdict } = outcomeOf(panelWhere('throws'))
+    expect(b).toMatchObject({ status: 'skipped', skipping: { dependency: 'a', trouble: true } })
+    expect(compareVerdicts(verdict, 'escalate')).toBeGreaterThanOrEqual(0)
+  })
+
+  it('is skipped without trouble when the condition says no, and the verdict is that of the clean critic', () => {
+    const { b, verdict } = outcomeOf(panelWhere('shut'))
+    expect(b).toMatchObject({ status: 'skipped', skipping: { dependency: 'a', trouble: false } })
+    expect(verdict).toBe('allow')
   })
 })
 

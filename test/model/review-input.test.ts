@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { isStagecraftError } from '../../src/model/errors.ts'
 import { readReviewInput } from '../../src/model/review-input.ts'
 import { anything } from './arbitraries.ts'
-import { thawedIn } from './samples.ts'
+import { OPAQUE, thawedIn } from './samples.ts'
 
 const newId = () => 'made-up'
 
@@ -63,6 +63,21 @@ describe('readReviewInput', () => {
     expect(refusal({ prompt: '', response: '', context: { user } })).toContain(
       'context.user.self refers back',
     )
+  })
+
+  it.each(OPAQUE)(
+    'refuses a %s, in the context and as the whole input, because it would stay mutable',
+    (kind, make) => {
+      expect(refusal({ prompt: '', response: '', context: { user: [make()] } })).toContain(
+        `The input of a review must be plain data, but context.user[0] is a ${kind}, and`,
+      )
+      expect(refusal(make())).toContain(`the value is a ${kind}`)
+    },
+  )
+
+  it('carries what is plain, although JSON has no word for it', () => {
+    const context = { amount: Number.NaN, limit: Infinity, balance: 10n ** 30n, cut: '\uD83D' }
+    expect(readReviewInput({ prompt: '', response: '', context }, newId).context).toEqual(context)
   })
 
   it('refuses or reads anything, and throws nothing but input.invalid', () => {

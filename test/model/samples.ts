@@ -60,25 +60,43 @@ export function unheard(critic: string, domain = critic): Contribution {
   return { kind: 'unknown', critic, domain, status: 'error', because: 'error' }
 }
 
-/** The parts of a value, by path, that could be frozen and are not. Dates and binary data cannot be. */
+/** The parts of a value, by path, that are not frozen. */
 export function thawedIn(value: unknown, path = ''): string[] {
   if (typeof value !== 'object' || value === null) return []
-  if (
-    value instanceof Date ||
-    value instanceof RegExp ||
-    value instanceof ArrayBuffer ||
-    ArrayBuffer.isView(value)
-  )
-    return []
-  const parts =
-    value instanceof Map ? [...value.keys(), ...value.values()] : value instanceof Set ? [...value] : value
-  const own = parts !== value || Object.isFrozen(value) ? [] : [path || 'the value']
-  return [...own, ...Object.entries(parts).flatMap(([key, part]) => thawedIn(part, `${path}.${key}`))]
+  const own = Object.isFrozen(value) ? [] : [path || 'the value']
+  return [...own, ...Object.entries(value).flatMap(([key, part]) => thawedIn(part, `${path}.${key}`))]
 }
+
+/** What keeps its insides elsewhere than in its properties, so that freezing it would not hold it still. */
+export const OPAQUE: readonly (readonly [kind: string, make: () => object])[] = [
+  ['Map', () => new Map([['key', 1]])],
+  ['Set', () => new Set([1])],
+  ['WeakMap', () => new WeakMap()],
+  ['Date', () => new Date(0)],
+  ['RegExp', () => /a+/g],
+  ['Uint8Array', () => new Uint8Array([1, 2])],
+  ['ArrayBuffer', () => new ArrayBuffer(2)],
+  ['DataView', () => new DataView(new ArrayBuffer(2))],
+  ['Error', () => new TypeError('no')],
+  ['Promise', () => Promise.resolve(1)],
+  ['Number', () => new Number(1)],
+  ['URL', () => new URL('https://example.org/')],
+]
 
 /** A list of nothing but holes. */
 export function sparse(length: number): unknown[] {
   const list: unknown[] = []
   list.length = length
   return list
+}
+
+/** The same data with the keys of every object in the opposite order. */
+export function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, part]) => [key, reversed(part)]),
+  )
 }

@@ -97,9 +97,10 @@ export function runPanel(panel: Panel, run: Run): ReadonlyMap<string, CriticResu
   )
 }
 
-const troubled = ({ status, skipping }: CriticResult) =>
+const troubled = ({ status, skipping, gating }: CriticResult) =>
   ['error', 'timeout', 'invalid', 'rejected'].includes(status) ||
-  (status === 'skipped' && skipping?.trouble === true)
+  (status === 'skipped' && skipping?.trouble === true) ||
+  (status === 'gated' && gating?.reason.startsWith('policy_evaluation_error') === true)
 
 /** How every critic must end, by the words of the design alone. */
 export function expectedEnds(panel: Panel, run: Run): ReadonlyMap<string, CriticResult> {

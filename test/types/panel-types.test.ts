@@ -8,6 +8,7 @@ import {
   type CriticResult,
   type Finding,
 } from 'stagecraft'
+import { lengthCritic, secretsCritic } from 'stagecraft/critics'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 
@@ -32,7 +33,7 @@ describe('the types of a panel', () => {
     const review = await panel.review({ prompt: 'q', response: 'a' })
     expectTypeOf<keyof typeof review.critics>().toEqualTypeOf<'bias' | 'tone' | 'deep'>()
     expectTypeOf(review.critics.bias.finding?.groups).toEqualTypeOf<string[] | undefined>()
-    expectTypeOf(review.critics.tone).toEqualTypeOf<CriticResult<Finding>>()
+    expectTypeOf(review.critics.tone).toEqualTypeOf<CriticResult>()
     expectTypeOf(review.critics.tone.finding).toEqualTypeOf<Finding | undefined>()
     expect(review.critics.bias.finding?.groups).toEqual(['none'])
     // @ts-expect-error the panel has no critic of this name
@@ -58,12 +59,14 @@ describe('the types of a panel', () => {
   })
 
   it('refuse an evaluation that its schema does not accept', () => {
-    defineCritic({
+    const wrong = defineCritic({
       name: 'wrong',
       output: Bias,
       // @ts-expect-error groups is missing
       evaluate: async () => ({ severity: 0 }),
     })
+    expectTypeOf(wrong.name).toEqualTypeOf<'wrong'>()
+    expect(wrong.name).toBe('wrong')
   })
 
   it('refuse unknown stages and policies', () => {
@@ -74,11 +77,28 @@ describe('the types of a panel', () => {
     expect(() => defineCritic({ name: 'a', policy: 'NEVER', evaluate })).toThrow(isStagecraftErrorLike)
   })
 
+  it('know the names of critics that are made inside the call, the built-in ones too', async () => {
+    const panel = createPanel({
+      critics: [
+        lengthCritic({ minChars: 1 }),
+        secretsCritic(),
+        defineCritic({ name: 'own', evaluate: () => ({}) }),
+      ],
+    })
+    const review = await panel.review({ prompt: 'q', response: 'a' })
+    expectTypeOf<keyof typeof review.critics>().toEqualTypeOf<'length' | 'secrets' | 'own'>()
+    expect(Object.keys(review.critics).toSorted()).toEqual(['length', 'own', 'secrets'])
+    const own = { name: 'own', dependsOn: ['absent'], evaluate: () => ({}) } as const
+    // @ts-expect-error the panel has no critic "absent"
+    const make = () => createPanel({ critics: [secretsCritic(), defineCritic(own)] })
+    expect(make).toThrow('"absent"')
+  })
+
   it('let widened lists of critics through', async () => {
     const names: string[] = ['one', 'two']
     const critics: Critic[] = names.map((name) => defineCritic({ name, evaluate: () => ({}) }))
     const review = await createPanel({ critics }).review({ prompt: 'q', response: 'a' })
-    expectTypeOf(review.critics).toEqualTypeOf<{ readonly [x: string]: CriticResult<Finding> }>()
+    expectTypeOf(review.critics).toEqualTypeOf<{ readonly [x: string]: CriticResult }>()
     expect(Object.keys(review.critics)).toEqual(names)
   })
 
@@ -99,10 +119,9 @@ describe('the types of a panel', () => {
     const panel = createPanel({ critics: [tone] })
     // @ts-expect-error response is missing
     await expect(panel.review({ prompt: 'q' })).rejects.toSatisfy(isStagecraftError)
+    const context = { riskTier: 'severe' as const }
     // @ts-expect-error no such risk tier
-    await expect(
-      panel.review({ prompt: 'q', response: 'a', context: { riskTier: 'severe' } }),
-    ).rejects.toSatisfy(isStagecraftError)
+    await expect(panel.review({ prompt: 'q', response: 'a', context })).rejects.toSatisfy(isStagecraftError)
   })
 })
 

@@ -1,0 +1,15 @@
+/** The error for an optional library that is not installed. */
+
+import { StagecraftError } from '../../model/errors.ts'
+import { notRetryable } from './not-retryable.ts'
+
+/** Says what to install; trying again would not help. */
+export function missingPeer(peers: readonly string[], wantedBy: string, cause: unknown): Error {
+  return notRetryable(
+    new StagecraftError(
+      'critic.missing_peer',
+      `${wantedBy} needs ${peers.join(' and ')}, which could not be loaded. Install it: npm install ${peers.join(' ')}`,
+      { cause },
+    ),
+  )
+}

@@ -1,0 +1,19 @@
+/** How the command ends: the exit codes, and which one wins. */
+
+export const EXIT = { ok: 0, refused: 1, wrong: 2, interrupted: 130, terminated: 143 } as const
+
+/** What a run of reviews came to. */
+export type Outcome = {
+  readonly interruptedBy: NodeJS.Signals | undefined
+  /** Bad lines, an unreadable file, a result that could not be written. */
+  readonly problems: number
+  /** Answers denied or escalated. */
+  readonly refused: number
+}
+
+/** A signal wins over a problem, a problem over a refused answer. */
+export function exitCodeOf({ interruptedBy, problems, refused }: Outcome): number {
+  if (interruptedBy !== undefined) return interruptedBy === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted
+  if (problems > 0) return EXIT.wrong
+  return refused > 0 ? EXIT.refused : EXIT.ok
+}

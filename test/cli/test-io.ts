@@ -1,0 +1,47 @@
+/** An outside for the command that a test can hold in its hands. */
+
+import { EventEmitter } from 'node:events'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import type { Io, Output } from '../../src/cli/io.ts'
+
+/** Keeps what is written to it. */
+export class Written extends Writable {
+  text = ''
+  isTTY = false
+  columns = 80
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error) => void): void {
+    this.text += chunk.toString()
+    done()
+  }
+}
+
+export type TestIo = Io & {
+  readonly stdout: Output & Written
+  readonly stderr: Output & Written
+  readonly signals: EventEmitter
+  /** Codes of exits at once. */
+  readonly exits: number[]
+}
+
+type Given = { readonly stdin?: string | Readable; readonly cwd?: string; readonly tickMs?: number }
+
+/** `tickMs` goes by at every look at the clock. */
+export function testIo({ stdin, cwd = process.cwd(), tickMs = 1 }: Given = {}): TestIo {
+  const exits: number[] = []
+  let ms = 0
+  return {
+    stdin:
+      stdin instanceof Readable
+        ? stdin
+        : stdin === undefined
+          ? new PassThrough()
+          : Readable.from([Buffer.from(stdin)]),
+    stdout: new Written(),
+    stderr: new Written(),
+    signals: new EventEmitter(),
+    exit: (code) => void exits.push(code),
+    exits,
+    now: () => (ms += tickMs),
+    cwd,
+  }
+}
