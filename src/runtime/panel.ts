@@ -1,5 +1,8 @@
 /** createPanel: the front of the house. Reads the critics, plans them, and runs reviews. */
 
+// `await using` needs these types, and the program that embeds us may not have asked for them.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Observable } from 'rxjs'
 import { createActor, type ActorRefFrom, type InspectionEvent, type Observer } from 'xstate'
 import { Account } from '../actors/account.ts'
