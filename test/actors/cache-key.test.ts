@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cacheKey } from '../../src/actors/cache.ts'
 import type { Finding } from '../../src/model/finding.ts'
+import { frozenCopy } from '../../src/model/frozen-copy.ts'
 import type { CriticInput } from '../../src/model/review-input.ts'
 import { criticIn, planOf, reversed } from '../model/samples.ts'
 
@@ -26,7 +27,7 @@ function keyOf({ name = 'tone', version = '1', input: more, prior = {} }: Evalua
 
 const keyOfContext = (context: Readonly<Record<string, unknown>>) => keyOf({ input: { context } })
 
-/** True when the finding of one evaluation would be taken for that of the other. */
+/** True when the finding of one evaluation would be taken for that of the other; without a key, nothing is kept. */
 const share = (a: string | undefined, b: string | undefined) => a !== undefined && a === b
 
 describe('the cache key', () => {
@@ -72,8 +73,9 @@ describe('the cache key', () => {
 
   it('is the same whatever the order of keys, and whatever the id of the review', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (context, value) => {
-        const prior = { truth: { severity: 1, value }, risk: { score: 1, uncertainty: 0.5 } }
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), (given, value) => {
+        const context = frozenCopy(given)
+        const prior = { truth: frozenCopy({ severity: 1, value }), risk: { score: 1, uncertainty: 0.5 } }
         const evaluation: Evaluation = { input: { context }, prior }
         const key = keyOf(evaluation)
         expect(key).toBeDefined()
@@ -86,18 +88,36 @@ describe('the cache key', () => {
 
   it.each<[string, unknown, unknown]>([
     ['NaN and null', Number.NaN, null],
+    ['NaN and its name', Number.NaN, 'NaN'],
     ['NaN and infinity', Number.NaN, Infinity],
     ['both infinities', Infinity, -Infinity],
     ['a bigint and the same number', 1n, 1],
+    ['a bigint and how it is written', 1n, '1n'],
     ['two bigints', 1n, 2n],
     ['two bigints that are one number', 2n ** 64n, 2n ** 64n + 1n],
     ['two halves of characters', '\uD83D', '\uDC6A'],
-  ])('differs for contexts that differ only in %s', (_, a, b) => {
-    for (const place of [(value: unknown) => ({ value }), (value: unknown) => ({ deep: [{ value }] })]) {
-      const [one, other] = [keyOfContext(place(a)), keyOfContext(place(b))]
-      expect(one).toBeDefined()
-      expect(other).toBeDefined()
-      expect(share(one, other)).toBe(false)
-    }
+    ['half a character and how it is written', '\uD83D', JSON.stringify('\uD83D')],
+  ])('is never shared by evaluations that differ only in %s', (_, a, b) => {
+    const places: readonly ((value: unknown) => Evaluation)[] = [
+      (value) => ({ input: { context: { value } } }),
+      (value) => ({ input: { context: { deep: [{ value }] } } }),
+      (value) => ({ prior: { truth: { value } } }),
+    ]
+    for (const place of places) expect(share(keyOf(place(a)), keyOf(place(b)))).toBe(false)
+  })
+
+  it.each([Number.NaN, Infinity, 1n, '\uD83D'])(
+    'is missing where a part is %s, for which JSON has no word',
+    (value) => {
+      expect(keyOfContext({ value })).toBeUndefined()
+      expect(keyOfContext({ deep: [{ value }] })).toBeUndefined()
+      expect(keyOf({ prior: { truth: { value } } })).toBeUndefined()
+    },
+  )
+
+  it('is missing where the question, the answer or a name in the context is cut in half', () => {
+    expect(keyOf({ input: { prompt: '\uD83D' } })).toBeUndefined()
+    expect(keyOf({ input: { response: '\uD83D' } })).toBeUndefined()
+    expect(keyOfContext({ '\uD83D': 1 })).toBeUndefined()
   })
 })
