@@ -1,11 +1,11 @@
 /** The allowance actor: takes one of the review's retries, or says that none is left. */
 
-import { fromCallback, type EventObject } from 'xstate'
 import type { Account } from './account.ts'
+import { channel, type TaskLogic } from './task.ts'
 
 /** Logic of `allowance`. */
-export function allowanceLogic(accountOf: (run: number) => Account) {
-  return fromCallback<EventObject, { run: number }>(({ input, sendBack }) => {
-    sendBack({ type: accountOf(input.run).takeRetry() ? 'RETRY_ALLOWED' : 'RETRY_REFUSED' })
+export function allowanceLogic(accountOf: (run: number) => Account): TaskLogic<{ run: number }, undefined> {
+  return channel(({ run }, scope) => {
+    scope.tell({ type: accountOf(run).takeRetry() ? 'RETRY_ALLOWED' : 'RETRY_REFUSED' })
   })
 }

@@ -1,8 +1,8 @@
 /** The permit actor: wants a permit while it lives, tells its critic when it has one, and returns it when it stops. */
 
-import { fromCallback, type EventObject } from 'xstate'
 import type { Limits, Lane } from './limits.ts'
 import type { Account } from './account.ts'
+import { channel, type TaskLogic } from './task.ts'
 
 /** What the actor needs of the run it works for. */
 export type PermitDesk = {
@@ -16,22 +16,25 @@ export type PermitDesk = {
 export type Permit = ReturnType<Limits['request']>
 
 /** Logic of `permit`, over one set of limits. */
-export function permitLogic(limits: Limits, deskOf: (run: number) => PermitDesk) {
-  return fromCallback<EventObject, { run: number; critic: number }>(({ input, sendBack }) => {
-    const desk = deskOf(input.run)
-    const permit = limits.request(desk.lane(input.critic), desk.account, {
-      granted: () => sendBack({ type: 'GRANTED' }),
-      queued: () => sendBack({ type: 'QUEUED' }),
+export function permitLogic(
+  limits: Limits,
+  deskOf: (run: number) => PermitDesk,
+): TaskLogic<{ run: number; critic: number }, undefined> {
+  return channel(({ run, critic }, scope) => {
+    const desk = deskOf(run)
+    const permit = limits.request(desk.lane(critic), desk.account, {
+      granted: () => scope.tell({ type: 'GRANTED' }),
+      queued: () => scope.tell({ type: 'QUEUED' }),
       rateLimited: () => {
         desk.noteRateLimited()
-        sendBack({ type: 'RATE_LIMITED' })
+        scope.tell({ type: 'RATE_LIMITED' })
       },
-      rejected: (reason) => sendBack({ type: 'REJECTED', reason }),
+      rejected: (reason) => scope.tell({ type: 'REJECTED', reason }),
     })
-    desk.hold(input.critic, permit)
-    return () => {
-      desk.hold(input.critic, undefined)
+    desk.hold(critic, permit)
+    scope.onStop(() => {
+      desk.hold(critic, undefined)
       permit.release()
-    }
+    })
   })
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../model/clock.ts'
 import { DELAY_MAX_MS } from '../model/limits.ts'
+import { shareTimers } from './shared-timers.ts'
 
 type LongTimer = { timer: ReturnType<typeof setTimeout> | undefined }
 
@@ -16,8 +17,7 @@ function armLong(long: LongTimer, callback: () => void, delayMs: number): LongTi
 
 const isLong = (id: unknown): id is LongTimer => typeof id === 'object' && id !== null && 'timer' in id
 
-/** Monotonic time of the platform, and timers of any length. */
-export const systemClock: Clock = {
+const platformClock: Clock = {
   now: () => performance.now(),
   setTimeout: (callback, delayMs) =>
     delayMs > DELAY_MAX_MS ? armLong({ timer: undefined }, callback, delayMs) : setTimeout(callback, delayMs),
@@ -26,3 +26,6 @@ export const systemClock: Clock = {
     clearTimeout((isLong(id) ? id.timer : id) as ReturnType<typeof setTimeout>)
   },
 }
+
+/** Monotonic time of the platform, and timers of any length. */
+export const systemClock: Clock = shareTimers(platformClock)

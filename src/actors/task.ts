@@ -1,9 +1,10 @@
-/** A task actor: runs a function once, ends with what it returns, and aborts its signal when it is stopped. */
+/** Actors of plain functions: a task ends with what it returns, a channel talks to its parent until it is stopped. */
 
-import type { ActorLogic, ActorRef, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate'
+import type { ActorLogic, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate'
 
-/** What a running task is given beside its input. Reading `signal` makes it; most work never does. */
+/** What a running task or channel is given beside its input. Reading `signal` makes it; most work never does. */
 export class TaskScope {
+  #parent: Listener | undefined
   #controller: AbortController | undefined
   #aborted = false
   #cleanups: (() => void)[] | undefined
@@ -15,6 +16,15 @@ export class TaskScope {
       if (this.#aborted) this.#controller.abort(stopped())
     }
     return this.#controller.signal
+  }
+
+  /** Sends an event to the parent, unless the actor was stopped. */
+  tell(event: AnyEventObject): void {
+    if (!this.#aborted) this.#parent?.send(event)
+  }
+
+  attach(parent: Listener | undefined): void {
+    this.#parent = parent
   }
 
   get isStopped(): boolean {
@@ -33,6 +43,8 @@ export class TaskScope {
     this.#controller?.abort(stopped())
   }
 }
+
+type Listener = { send(event: AnyEventObject): void }
 
 const stopped = () =>
   new DOMException('This work was cut: nobody waits for its result any more.', 'AbortError')
@@ -89,12 +101,27 @@ export type TaskLogic<Input extends NonReducibleUnknown, Output> = ActorLogic<
 export function task<Input extends NonReducibleUnknown, Output>(
   run: TaskRun<Input, Output>,
 ): TaskLogic<Input, Output> {
+  return actorLogic<Input, Output>((snapshot, self) => begin(run, snapshot, self))
+}
+
+/** Actor logic like XState's `fromCallback`: opened once, it talks to its parent by `tell` and ends only when it is stopped. */
+export function channel<Input extends NonReducibleUnknown>(
+  open: (input: Input, scope: TaskScope) => void,
+): TaskLogic<Input, undefined> {
+  return actorLogic<Input, undefined>((snapshot) => open(snapshot.input, snapshot.scope))
+}
+
+function actorLogic<Input extends NonReducibleUnknown, Output>(
+  start: (snapshot: TaskSnapshot<Output, Input>, self: Listener) => void,
+): TaskLogic<Input, Output> {
   type Running = TaskSnapshot<Output, Input>
   const logic = {
     getInitialSnapshot: (_: unknown, input: Input): Running =>
       new TaskSnapshot<Output, Input>('active', undefined, undefined, input, new TaskScope()),
-    start: (snapshot: Running, { self }: { self: ActorRef<never, AnyEventObject> }) => {
-      if (snapshot.status === 'active') begin(run, snapshot, self)
+    start: (snapshot: Running, { self }: { self: Listener & { _parent?: Listener } }) => {
+      if (snapshot.status !== 'active') return
+      snapshot.scope.attach(self._parent)
+      start(snapshot, self)
     },
     transition: (snapshot: Running, event: AnyEventObject): Running => {
       switch (event.type) {
@@ -118,7 +145,7 @@ export function task<Input extends NonReducibleUnknown, Output>(
 function begin<Input, Output>(
   run: TaskRun<Input, Output>,
   snapshot: TaskSnapshot<Output, Input>,
-  self: { send(event: AnyEventObject): void },
+  self: Listener,
 ): void {
   const settle = (event: AnyEventObject) => {
     if (!snapshot.scope.isStopped) self.send(event)

@@ -1,14 +1,22 @@
 /** A critic in one review: it waits, is gated, queues, runs, retries, and ends in exactly one way. */
 
-import { assign, setup, type DoneActorEvent } from 'xstate'
+import { setup, type DoneActorEvent, type StateValue } from 'xstate'
 import { backoffMs } from '../model/backoff.ts'
-import type { CriticError, CriticResult, EndStatus, Looked, TimeoutScope } from '../model/critic-result.ts'
+import type {
+  CriticError,
+  CriticResult,
+  EndStatus,
+  LiveStatus,
+  Looked,
+  TimeoutScope,
+} from '../model/critic-result.ts'
 import type { Finding } from '../model/finding.ts'
 import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/outcome.ts'
 import type { CriticPlan } from '../model/plan.ts'
 import type { Cut } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
-import { channel, port } from './port.ts'
+import { assign } from './assign.ts'
+import { port } from './port.ts'
 
 /** Time and chance enter a chart as functions; nothing else in it is unpredictable. */
 export type Sources = {
@@ -174,9 +182,9 @@ export function createCriticMachine({ now, random }: Sources) {
       ),
       consult: port<WorkInput, Recalled>('consult'),
       recall: port<WorkInput, Recalled>('recall'),
-      permit: channel<{ run: number; critic: number }>('permit'),
+      permit: port<{ run: number; critic: number }, undefined>('permit'),
       evaluate: port<WorkInput, Outcome>('evaluate'),
-      allowance: channel<{ run: number }>('allowance'),
+      allowance: port<{ run: number }, undefined>('allowance'),
       recover: port<WorkInput & { error: CriticError; durationMs: number }, Recovered>('recover'),
     },
     guards: {
@@ -199,7 +207,8 @@ export function createCriticMachine({ now, random }: Sources) {
         context.attempts <= context.plan.retriesMax,
       mayRetryTimeout: ({ context }) =>
         context.plan.retryOnTimeout && context.options.retries && context.attempts <= context.plan.retriesMax,
-      hasFailedBefore: ({ context }) => context.failure !== null,
+      /** On the way to a retry: the final status is that of the last attempt, whatever keeps the next from being made. */
+      hasFailedAndRecovers: ({ context }) => context.failure !== null && context.options.recovers,
       isTimeoutCut: (_, cut: Cut) => cut.as === 'timeout',
       isRejectionCut: (_, cut: Cut) => cut.as === 'rejected',
       isSkippingCut: (_, cut: Cut) => cut.as === 'skipped',
@@ -208,7 +217,9 @@ export function createCriticMachine({ now, random }: Sources) {
     },
     delays: {
       attemptTimeout: ({ context }) => context.plan.timeoutMs,
-      queueTimeout: ({ context }) => context.options.queueMs,
+      /** What is left of it: moving between queued and rate_limited does not begin it again. */
+      queueTimeout: ({ context }) =>
+        context.options.queueMs - (context.queuedAt === null ? 0 : now() - context.queuedAt),
       hookTimeout: ({ context }) => context.options.hookMs,
       backoff: ({ context }) => context.backoffMs,
     },
@@ -351,98 +362,94 @@ export function createCriticMachine({ now, random }: Sources) {
       ],
     },
     states: {
-      /** Waiting for its stage, its dependencies and its gate; then for a hook or the cache, which need no permit. */
+      /** Waiting for its stage, its dependencies and its gate. */
       pending: {
-        initial: 'waiting',
-        states: {
-          waiting: {
-            on: {
-              START: [
-                { guard: 'asks', target: 'asking', actions: 'becomeReady' },
-                { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
-                { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
-                { target: '#critic.admission', actions: 'becomeReadyAndQueue' },
-              ],
-              SHUT: { target: '#critic.gated', actions: 'noteShut' },
-              SKIP: { target: '#critic.skipped', actions: 'noteSkip' },
+        on: {
+          START: [
+            { guard: 'asks', target: 'asking', actions: 'becomeReady' },
+            { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
+            { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
+            { target: 'admission', actions: 'becomeReadyAndQueue' },
+          ],
+          SHUT: { target: 'gated', actions: 'noteShut' },
+          SKIP: { target: 'skipped', actions: 'noteSkip' },
+        },
+      },
+      /** Asking its condition: still `pending`, like the next two, which need no permit either. */
+      asking: {
+        invoke: {
+          id: 'condition',
+          src: 'condition',
+          input: ({ context }) => ({ ...workInput({ context }), findings: context.ask?.findings ?? {} }),
+          onDone: [
+            {
+              guard: { type: 'isOpenAndConsults', params: ({ event }) => event.output },
+              target: 'consulting',
             },
-          },
-          asking: {
-            invoke: {
-              id: 'condition',
-              src: 'condition',
-              input: ({ context }) => ({ ...workInput({ context }), findings: context.ask?.findings ?? {} }),
-              onDone: [
-                {
-                  guard: { type: 'isOpenAndConsults', params: ({ event }) => event.output },
-                  target: 'consulting',
-                },
-                {
-                  guard: { type: 'isOpenAndRecalls', params: ({ event }) => event.output },
-                  target: 'recalling',
-                },
-                {
-                  guard: { type: 'isOpen', params: ({ event }) => event.output },
-                  target: '#critic.admission',
-                  actions: 'startQueueing',
-                },
-                {
-                  target: '#critic.gated',
-                  actions: { type: 'noteUnmet', params: ({ event }) => event.output.reason },
-                },
-              ],
+            {
+              guard: { type: 'isOpenAndRecalls', params: ({ event }) => event.output },
+              target: 'recalling',
             },
-            after: {
-              hookTimeout: {
-                target: '#critic.gated',
-                actions: {
-                  type: 'noteUnmet',
-                  params: ({ context }) =>
-                    `policy_evaluation_error: no answer within ${context.options.hookMs} ms`,
-                },
-              },
+            {
+              guard: { type: 'isOpen', params: ({ event }) => event.output },
+              target: 'admission',
+              actions: 'startQueueing',
             },
-          },
-          consulting: {
-            invoke: {
-              id: 'consult',
-              src: 'consult',
-              input: workInput,
-              onDone: [
-                {
-                  guard: { type: 'isRecalled', params: ({ event }) => event.output },
-                  target: '#critic.success',
-                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
-                },
-                { guard: 'recalls', target: 'recalling' },
-                { target: '#critic.admission', actions: 'startQueueing' },
-              ],
+            {
+              target: 'gated',
+              actions: { type: 'noteUnmet', params: ({ event }) => event.output.reason },
             },
-            after: {
-              hookTimeout: [
-                { guard: 'recalls', target: 'recalling' },
-                { target: '#critic.admission', actions: 'startQueueing' },
-              ],
+          ],
+        },
+        after: {
+          hookTimeout: {
+            target: 'gated',
+            actions: {
+              type: 'noteUnmet',
+              params: ({ context }) =>
+                `policy_evaluation_error: no answer within ${context.options.hookMs} ms`,
             },
-          },
-          /** Answered by the cache or by an identical evaluation under way; otherwise this critic does the work. */
-          recalling: {
-            invoke: {
-              id: 'recall',
-              src: 'recall',
-              input: workInput,
-              onDone: [
-                {
-                  guard: { type: 'isRecalled', params: ({ event }) => event.output },
-                  target: '#critic.success',
-                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
-                },
-                { target: '#critic.admission', actions: 'startQueueing' },
-              ],
-            },
-            after: { queueTimeout: { target: '#critic.admission', actions: 'startQueueing' } },
           },
         },
+      },
+      consulting: {
+        invoke: {
+          id: 'consult',
+          src: 'consult',
+          input: workInput,
+          onDone: [
+            {
+              guard: { type: 'isRecalled', params: ({ event }) => event.output },
+              target: 'success',
+              actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+            },
+            { guard: 'recalls', target: 'recalling' },
+            { target: 'admission', actions: 'startQueueing' },
+          ],
+        },
+        after: {
+          hookTimeout: [
+            { guard: 'recalls', target: 'recalling' },
+            { target: 'admission', actions: 'startQueueing' },
+          ],
+        },
+      },
+      /** Answered by the cache or by an identical evaluation under way; otherwise this critic does the work. */
+      recalling: {
+        invoke: {
+          id: 'recall',
+          src: 'recall',
+          input: workInput,
+          onDone: [
+            {
+              guard: { type: 'isRecalled', params: ({ event }) => event.output },
+              target: 'success',
+              actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+            },
+            { target: 'admission', actions: 'startQueueing' },
+          ],
+        },
+        after: { queueTimeout: { target: 'admission', actions: 'startQueueing' } },
       },
       /** Holds or wants a permit; leaving returns it, whatever the reason. */
       admission: {
@@ -451,13 +458,14 @@ export function createCriticMachine({ now, random }: Sources) {
           src: 'permit',
           input: ({ context }) => ({ run: context.run, critic: context.plan.index }),
         },
-        initial: 'waiting',
+        initial: 'queued',
         states: {
-          waiting: {
-            initial: 'queued',
+          queued: {
             on: {
               GRANTED: { target: 'running', actions: 'beginAttempt' },
+              RATE_LIMITED: 'rate_limited',
               REJECTED: [
+                { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
                 { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
                 { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
                 {
@@ -471,13 +479,40 @@ export function createCriticMachine({ now, random }: Sources) {
             },
             after: {
               queueTimeout: [
+                { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
+                { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
+                { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
                 { guard: 'recovers', target: '#critic.recovering', actions: 'failWithQueueTimeout' },
                 { target: '#critic.timeout', actions: 'failWithQueueTimeout' },
               ],
             },
-            states: {
-              queued: { on: { RATE_LIMITED: 'rate_limited' } },
-              rate_limited: { on: { QUEUED: 'queued' } },
+          },
+          /** Only a token of its rate is missing. */
+          rate_limited: {
+            on: {
+              GRANTED: { target: 'running', actions: 'beginAttempt' },
+              QUEUED: 'queued',
+              REJECTED: [
+                { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
+                { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
+                { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
+                {
+                  target: '#critic.rejected',
+                  actions: [
+                    'stopQueueing',
+                    { type: 'failWithRejection', params: ({ event }) => event.reason },
+                  ],
+                },
+              ],
+            },
+            after: {
+              queueTimeout: [
+                { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
+                { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
+                { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
+                { guard: 'recovers', target: '#critic.recovering', actions: 'failWithQueueTimeout' },
+                { target: '#critic.timeout', actions: 'failWithQueueTimeout' },
+              ],
             },
           },
           running: {
@@ -634,6 +669,16 @@ function cutOf(cut: Cut): Partial<CriticContext> {
     case 'cancelled':
       return { failure: failed('cancelled', cut.reason, 'AbortError') }
   }
+}
+
+/** The states that lead to a permit, under the one word they share. */
+const PENDING = ['pending', 'asking', 'consulting', 'recalling']
+
+/** The status a state of the chart stands for, while the critic has not ended. */
+export function liveStatusOf(value: StateValue): LiveStatus {
+  const [state, inner] = typeof value === 'string' ? [value] : (Object.entries(value)[0] ?? [])
+  // Every other state's name is its status; within admission it is the inner one's.
+  return (PENDING.includes(state ?? '') ? 'pending' : state === 'admission' ? inner : state) as LiveStatus
 }
 
 /** The chart with time standing still: for drawing, linting and generating paths. */

@@ -1,6 +1,12 @@
 /** A stage of one review: the parent of its critics, which starts each as soon as its gate lets it. */
 
-import { assign, enqueueActions, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
+import {
+  assign as assignAndSpawn,
+  enqueueActions,
+  setup,
+  type DoneActorEvent,
+  type ErrorActorEvent,
+} from 'xstate'
 import type { CriticResult } from '../model/critic-result.ts'
 import {
   changesGates,
@@ -17,6 +23,7 @@ import {
 import { resultWithoutRun, type CriticPlan, type Plan, type StagePlan } from '../model/plan.ts'
 import type { Cut, StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
+import { assign } from './assign.ts'
 import { forgetEnded } from './forget-ended.ts'
 import { createCriticMachine, type CriticEvent, type CriticOptions, type Sources } from './critic.ts'
 
@@ -138,6 +145,7 @@ export function createStageMachine({ now, random }: Sources) {
     actors: { critic: createCriticMachine({ now, random }) },
     guards: {
       isLast: ({ context }) => context.left === 1,
+      nobodyWaits: ({ context }) => context.waiting.length === 0,
     },
     delays: {
       stageTimeout: ({ context }) =>
@@ -147,7 +155,7 @@ export function createStageMachine({ now, random }: Sources) {
       /** Provided by the runtime: counts and hooks hear of every critic that ends. */
       reportEnd: (_scope, _result: CriticResult) => {},
       /** One assign for all, so that the record of children is copied once and not once per critic. */
-      spawnCritics: assign(({ context, spawn }) => {
+      spawnCritics: assignAndSpawn(({ context, spawn }) => {
         for (const critic of criticsOf(context))
           spawn('critic', {
             id: critic.name,
@@ -229,6 +237,13 @@ export function createStageMachine({ now, random }: Sources) {
                 { type: 'settle', params: ({ event }) => event.output },
                 { type: 'reportEnd', params: ({ event }) => event.output },
                 'forgetEnded',
+              ],
+            },
+            {
+              guard: 'nobodyWaits',
+              actions: [
+                { type: 'settle', params: ({ event }) => event.output },
+                { type: 'reportEnd', params: ({ event }) => event.output },
               ],
             },
             {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { messageOf } from './errors.ts'
-import { frozenCopy } from './frozen-copy.ts'
+import { deepFreeze, frozenCopy } from './frozen-copy.ts'
 import type { Json } from './canonical.ts'
 import { LIMITS } from './limits.ts'
 
@@ -84,7 +84,8 @@ export function readFinding(value: unknown): FindingRead {
   try {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return { ok: false, problems: [`not_a_finding: a finding is an object, but this is ${kindOf(value)}`] }
-    const parsed = Finding.safeParse(value)
+    // Copied first: what a schema reads of a Map, an Error or a getter is not what it is.
+    const parsed = Finding.safeParse(frozenCopy(value))
     if (!parsed.success)
       return {
         ok: false,
@@ -93,7 +94,7 @@ export function readFinding(value: unknown): FindingRead {
           .map((issue) => `not_a_finding: ${issue.path.join('.')}: ${issue.message}`),
       }
     // The schema allows explicit undefined where the type leaves the property out; both mean "not said".
-    return { ok: true, finding: frozenCopy(parsed.data) as Finding }
+    return { ok: true, finding: deepFreeze(parsed.data) as Finding }
   } catch (error) {
     return { ok: false, problems: [`not_a_finding: ${messageOf(error)}`] }
   }

@@ -9,7 +9,7 @@ export class NotPlainData extends Error {
 }
 
 /**
- * Copies plain data and freezes the copy: objects (own enumerable properties), arrays and primitives.
+ * Copies plain data and freezes the copy: objects (own enumerable properties, and the getters of a class), arrays and primitives.
  * Throws NotPlainData for functions, symbols, everything whose insides are not its properties (Map, Date, Error …),
  * cycles, throwing getters, and beyond the limits of depth and size.
  */
@@ -18,13 +18,20 @@ export function frozenCopy<T>(value: T): T {
   return new Copying().copy(value) as T
 }
 
+/** Freezes plain data in place; parts that are frozen already are taken to be so all the way down. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const part of Object.values(value)) deepFreeze(part)
+  return Object.freeze(value)
+}
+
 class Copying {
   #partsLeft: number = LIMITS.dataNodesMax
   readonly #open = new Set<object>()
   readonly #path: (string | number)[] = []
 
   copy(value: unknown): unknown {
-    if (typeof value === 'function' || typeof value === 'symbol') throw this.#refusal(`is a ${typeof value}`)
+    if (typeof value === 'function' || typeof value === 'symbol') throw this.#refusal(`is of type ${typeof value}`)
     if (typeof value !== 'object' || value === null) return value
     if (this.#path.length > LIMITS.dataDepthMax)
       throw this.#refusal(`is nested deeper than ${LIMITS.dataDepthMax} levels`)
@@ -45,8 +52,8 @@ class Copying {
   #copyRecord(value: object): Record<string, unknown> {
     const kind = opaqueKind(value)
     if (kind)
-      throw this.#refusal(`is a ${kind}, and only plain data can be passed on: a date, for example, as text`)
-    const keys = Object.keys(value)
+      throw this.#refusal(`is of type ${kind}, and only plain data can be passed on: a date, for example, as text`)
+    const keys = keysOf(value)
     this.#spend(keys.length)
     const copied: Record<string, unknown> = {}
     for (const key of keys) setOwn(copied, key, this.#copyPart(value, key))
@@ -85,6 +92,19 @@ function setOwn(record: Record<string, unknown>, key: string, value: unknown): v
   if (key === '__proto__')
     Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
   else record[key] = value
+}
+
+/** Own enumerable properties; of an instance of a class also its getters, which are as much a part of what it says. */
+function keysOf(value: object): readonly string[] {
+  const keys = Object.keys(value)
+  for (
+    let prototype: unknown = Object.getPrototypeOf(value);
+    typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  )
+    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      if (get && !keys.includes(key)) keys.push(key)
+  return keys
 }
 
 /** `Map`, `Date`, `Error` … for what has insides that its properties do not show; undefined for plain objects. */

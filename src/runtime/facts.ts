@@ -1,7 +1,8 @@
 /** The facts of a run, as it happens: derived from the states its charts go through, and only when somebody listens. */
 
 import { Observable } from 'rxjs'
-import type { ActorRefLike, AnyActorRef, InspectionEvent } from 'xstate'
+import type { ActorRefLike, AnyActorRef, InspectionEvent, StateValue } from 'xstate'
+import { liveStatusOf } from '../machines/critic.ts'
 import type { CriticResult, LiveStatus } from '../model/critic-result.ts'
 import type { StageSummary } from '../model/review.ts'
 import type { Stage } from '../model/stages.ts'
@@ -33,7 +34,7 @@ export type ReviewFact =
 type ChartSnapshot = {
   readonly machine?: { readonly id: string }
   readonly status: string
-  readonly value: unknown
+  readonly value: StateValue
   readonly context: Record<string, unknown>
   readonly output: unknown
 }
@@ -82,23 +83,15 @@ function factOf(
 
 /** What a fact would say of a critic: states that share a word are one status. */
 function criticSeen({ status, value, context }: ChartSnapshot): string {
-  return status === 'active' ? `${liveStatus(value)} ${String(context['attempts'])}` : status
+  return status === 'active' ? `${liveStatusOf(value)} ${String(context['attempts'])}` : status
 }
 
 function criticFact({ status, value, context, output }: ChartSnapshot, at: number): ReviewFact | undefined {
   const { plan, attempts } = context as { plan: { name: string }; attempts: number }
   if (status === 'done')
     return { type: 'CRITIC_ENDED', at, critic: plan.name, result: output as CriticResult }
-  const live = liveStatus(value)
+  const live = liveStatusOf(value)
   return live && { type: 'CRITIC_CHANGED', at, critic: plan.name, status: live, attempt: attempts }
-}
-
-/** The word for a state of the critic's chart. */
-export function liveStatus(value: unknown): LiveStatus | undefined {
-  const text = JSON.stringify(value)
-  for (const status of ['rate_limited', 'queued', 'running', 'retrying', 'recovering', 'pending'] as const)
-    if (text.includes(`"${status}"`)) return status
-  return undefined
 }
 
 function stageFact({ status, value, context, output }: ChartSnapshot, at: number): ReviewFact | undefined {

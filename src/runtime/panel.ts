@@ -147,7 +147,7 @@ export class RunningPanel implements Panel {
         ...(refused && { refused }),
       },
       clock: this.#options.clock,
-      ...(inspect && { inspect }),
+      ...(inspect && { inspect: harmless(inspect) }),
     })
     const cancel = (reason = 'cancelled by the caller') => {
       if (actor.getSnapshot().status === 'active')
@@ -207,6 +207,18 @@ export class RunningPanel implements Panel {
 }
 
 let nextRun = 1
+
+/** An inspector that throws would put the actor it watches into error: what it throws is dropped. */
+function harmless(inspect: NonNullable<RunOptions['inspect']>): (event: InspectionEvent) => void {
+  return (event) => {
+    try {
+      if (typeof inspect === 'function') inspect(event)
+      else inspect.next?.(event)
+    } catch {
+      // The inspector's fault stays the inspector's.
+    }
+  }
+}
 
 /** What the charts need of the options. */
 function reviewOptionsOf({

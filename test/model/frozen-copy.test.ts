@@ -76,9 +76,9 @@ describe('frozenCopy', () => {
   })
 
   it('refuses what is no data, and names the place', () => {
-    expect(thrownBy({ context: { user: [{ save: () => 1 }] } })).toBe('context.user[0].save is a function')
-    expect(thrownBy({ mark: Symbol('mark') })).toContain('mark is a symbol')
-    expect(thrownBy(() => 1)).toContain('the value is a function')
+    expect(thrownBy({ context: { user: [{ save: () => 1 }] } })).toBe('context.user[0].save is of type function')
+    expect(thrownBy({ mark: Symbol('mark') })).toContain('mark is of type symbol')
+    expect(thrownBy(() => 1)).toContain('the value is of type function')
   })
 
   it('refuses cycles, through objects and lists', () => {
@@ -112,13 +112,13 @@ describe('frozenCopy', () => {
   })
 
   it.each(OPAQUE)('refuses a %s, at the top and deep inside, because it would stay mutable', (kind, make) => {
-    const why = `is a ${kind}, and only plain data can be passed on`
+    const why = `is of type ${kind}, and only plain data can be passed on`
     expect(thrownBy(make())).toContain(`the value ${why}`)
     expect(thrownBy({ context: { users: [{ seen: make() }] } })).toContain(`context.users[0].seen ${why}`)
   })
 
   it('refuses a Map of a class of its own, and one without a single entry', () => {
     class Register extends Map<string, number> {}
-    expect(thrownBy({ register: new Register() })).toContain('register is a Map')
+    expect(thrownBy({ register: new Register() })).toContain('register is of type Map')
   })
 })

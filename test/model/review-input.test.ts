@@ -56,7 +56,7 @@ describe('readReviewInput', () => {
 
   it('refuses what is no plain data, and names the place', () => {
     expect(refusal({ prompt: '', response: '', context: { save: () => 1 } })).toContain(
-      'context.save is a function',
+      'context.save is of type function',
     )
     const user: Record<string, unknown> = {}
     user['self'] = user
@@ -69,9 +69,9 @@ describe('readReviewInput', () => {
     'refuses a %s, in the context and as the whole input, because it would stay mutable',
     (kind, make) => {
       expect(refusal({ prompt: '', response: '', context: { user: [make()] } })).toContain(
-        `The input of a review must be plain data, but context.user[0] is a ${kind}, and`,
+        `The input of a review must be plain data, but context.user[0] is of type ${kind}, and`,
       )
-      expect(refusal(make())).toContain(`the value is a ${kind}`)
+      expect(refusal(make())).toContain(`the value is of type ${kind}`)
     },
   )
 
