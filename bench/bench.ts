@@ -1,0 +1,65 @@
+/** All measurements, one after the other, in one process. */
+
+import { checkContestants } from './check-contestants.ts'
+import { describeMachine, type Machine } from './machine.ts'
+import { collectGarbage } from './measure.ts'
+import { measureMemory, type MemoryRow } from './memory.ts'
+import { measureOverhead, type OverheadRow } from './overhead.ts'
+import { measureScaling, type ScalingRow } from './scaling.ts'
+import { measureScenario, type ScenarioRow } from './scenario.ts'
+import { targetsOf, type Target } from './targets.ts'
+import { measureThroughput, type ThroughputRow } from './throughput.ts'
+
+export type Results = {
+  readonly machine: Machine
+  readonly overhead: readonly OverheadRow[]
+  readonly scaling: readonly ScalingRow[]
+  readonly throughput: readonly ThroughputRow[]
+  readonly memory: readonly MemoryRow[]
+  readonly scenario: readonly ScenarioRow[]
+  readonly targets: readonly Target[]
+}
+
+/** About twenty seconds: enough to see a loss of speed, too few rounds to publish. */
+const QUICK = {
+  overhead: { rounds: 15, slotMs: 25, warmUpMs: 1_500 },
+  scaling: { rounds: 7, slotMs: 25, warmUpMs: 150 },
+  throughput: { rounds: 2, slotMs: 40 },
+  memory: { inFlight: 100, reviews: 1_000, reviewsOfLangGraph: 100 },
+  scenario: { times: 5 },
+}
+
+const FULL = {
+  overhead: { rounds: 60, slotMs: 60, warmUpMs: 2_500 },
+  scaling: { rounds: 40, slotMs: 50, warmUpMs: 700 },
+  throughput: { rounds: 5, slotMs: 200 },
+  memory: { inFlight: 200, reviews: 10_000, reviewsOfLangGraph: 1_000 },
+  scenario: { times: 20 },
+}
+
+export type BenchOptions = {
+  readonly quick: boolean
+  /** Told what comes next. */
+  readonly onStep: (step: string) => void
+}
+
+export async function runBench({ quick, onStep }: BenchOptions): Promise<Results> {
+  const plan = quick ? QUICK : FULL
+  // Better to learn now than in ten seconds that node has no --expose-gc.
+  collectGarbage('major')
+  const machine = describeMachine()
+  onStep('checking that everyone does the same work')
+  await checkContestants()
+  onStep('cost of one critic')
+  const overhead = await measureOverhead(plan.overhead)
+  onStep('larger panels')
+  const scaling = await measureScaling(plan.scaling)
+  onStep('reviews per second')
+  const throughput = await measureThroughput(plan.throughput)
+  onStep('memory')
+  const memory = await measureMemory(plan.memory)
+  onStep('what gating saves')
+  const scenario = await measureScenario(plan.scenario)
+  const targets = targetsOf(overhead, scaling, scenario)
+  return { machine, overhead, scaling, throughput, memory, scenario, targets }
+}

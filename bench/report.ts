@@ -1,0 +1,113 @@
+/** Tables for people: what was measured, in columns that line up. */
+
+import type { Spread } from './measure.ts'
+import type { Results } from './bench.ts'
+
+/** All of it, as text. */
+export function reportOf(results: Results): string {
+  const { machine, overhead, scaling, throughput, memory, scenario, targets } = results
+  return [
+    `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${machine.load}`,
+    Object.entries(machine.rivals)
+      .map((rival) => rival.join(' '))
+      .join(', '),
+    section(
+      'Cost of one critic in a panel of ten (main-thread CPU time)',
+      ['', 'us/critic', 'quartiles', 'Stagecraft / it', 'quartiles'],
+      overhead.map(({ name, microsPerCritic, ratio }) => [
+        name,
+        figure(microsPerCritic.median),
+        quartiles(microsPerCritic),
+        figure(ratio.median),
+        quartiles(ratio),
+      ]),
+    ),
+    section(
+      'Cost of one critic in larger panels (us/critic)',
+      [
+        '',
+        ...(scaling[0]?.microsPerCritic ?? []).map(({ critics }) => `${critics} critics`),
+        '300 / 10',
+        'quartiles',
+      ],
+      scaling.map(({ name, microsPerCritic, growth }) => [
+        name,
+        ...microsPerCritic.map(({ micros }) => figure(micros.median)),
+        figure(growth.median),
+        quartiles(growth),
+      ]),
+    ),
+    section(
+      'Reviews of ten critics per second (wall-clock time, one thread)',
+      ['', ...(throughput[0]?.perSecond ?? []).map(({ concurrent }) => `${concurrent} at once`)],
+      throughput.map(({ name, perSecond }) => [
+        name,
+        ...perSecond.map(({ reviews }) => figure(reviews.median)),
+      ]),
+    ),
+    section(
+      'Memory (heap after collection)',
+      ['', 'KB per waiting review', 'KB kept', 'after reviews', 'bytes kept per review'],
+      memory.map(({ name, bytesPerReview, retained }) => [
+        name,
+        figure(bytesPerReview / 1_024),
+        figure(retained.bytes / 1_024),
+        figure(retained.reviews),
+        figure(retained.bytes / retained.reviews),
+      ]),
+    ),
+    section(
+      'What gating saves (critics of 5, 25 and 60 ms; cost 1, 10 and 16)',
+      ['', '', 'critics run', 'ms', 'cost', 'time saved', 'cost saved', 'verdict'],
+      scenario.map(({ request, how, ran, ms, cost, verdict }) => {
+        const all = scenario.find((row) => row.request === request && row.how.startsWith('all'))
+        return [
+          request,
+          how,
+          `${ran} of 10`,
+          figure(ms),
+          figure(cost),
+          saved(ms, all?.ms),
+          saved(cost, all?.cost),
+          verdict ?? '–',
+        ]
+      }),
+    ),
+    section(
+      'Targets',
+      ['', 'at most', 'measured', ''],
+      targets.map(({ name, atMost, measured, met }) => [
+        name,
+        figure(atMost),
+        figure(measured),
+        met ? 'pass' : 'FAIL',
+      ]),
+    ),
+  ].join('\n')
+}
+
+/** Three digits that matter, and thousands in groups. */
+function figure(value: number): string {
+  if (!Number.isFinite(value)) return 'n/a'
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3
+  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits })
+}
+
+const quartiles = ({ low, high }: Spread) => `${figure(low)} – ${figure(high)}`
+
+function saved(value: number, all: number | undefined): string {
+  return all === undefined ? 'n/a' : `${Math.round((1 - value / all) * 100)} %`
+}
+
+function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows]
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
+  const texts = lines.map((line) => `  ${line.map((cell, column) => align(cell, column, widths)).join('  ')}`)
+  return ['', title, ...texts.map((text) => text.trimEnd())].join('\n')
+}
+
+/** Words to the left, figures to the right. */
+function align(cell: string, column: number, widths: readonly number[]): string {
+  const width = widths[column] ?? 0
+  return column === 0 ? cell.padEnd(width) : cell.padStart(width)
+}
