@@ -8,7 +8,7 @@ export type { ReviewFact } from './runtime/facts.ts'
 
 export { defineCritic } from './actors/define-critic.ts'
 export { createCache, type FindingCache } from './actors/cache.ts'
-export { createLimits, type Limits, type LimitsOptions } from './actors/limits.ts'
+export { createLimits, type Limits, type LimitsOptions } from './actors/limits/limits.ts'
 export type { Hooks } from './actors/hooks.ts'
 
 export type {

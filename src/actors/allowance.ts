@@ -1,6 +1,6 @@
 /** The allowance actor: takes one of the review's retries, or says that none is left. */
 
-import type { Account } from './account.ts'
+import type { Account } from './limits/account.ts'
 import { channel, type TaskLogic } from './task.ts'
 
 /** Logic of `allowance`. */

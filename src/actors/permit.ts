@@ -1,7 +1,9 @@
 /** The permit actor: wants a permit while it lives, tells its critic when it has one, and returns it when it stops. */
 
-import type { Limits, Lane } from './limits.ts'
-import type { Account } from './account.ts'
+import type { Limits } from './limits/limits.ts'
+import type { PermitRequest } from './limits/permit-request.ts'
+import type { Lane } from './limits/resource.ts'
+import type { Account } from './limits/account.ts'
 import { channel, type TaskLogic } from './task.ts'
 
 /** What the actor needs of the run it works for. */
@@ -13,7 +15,7 @@ export type PermitDesk = {
   noteRateLimited(): void
 }
 
-export type Permit = ReturnType<Limits['request']>
+export type Permit = PermitRequest
 
 /** Logic of `permit`, over one set of limits. */
 export function permitLogic(

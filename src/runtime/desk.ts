@@ -1,8 +1,8 @@
 /** The desk of one run: what its actors need beside their inputs, kept out of the charts. */
 
-import type { Account } from '../actors/account.ts'
+import type { Account } from '../actors/limits/account.ts'
 import type { FindingCache } from '../actors/cache.ts'
-import type { Lane } from '../actors/limits.ts'
+import type { Lane } from '../actors/limits/resource.ts'
 import type { Permit, PermitDesk } from '../actors/permit.ts'
 import type { Member } from '../actors/shared-work.ts'
 import type { WorkDesk, Worker } from '../actors/work.ts'

@@ -5,7 +5,7 @@
 
 import type { Observable } from 'rxjs'
 import { createActor, type ActorRefFrom, type InspectionEvent, type Observer } from 'xstate'
-import { Account } from '../actors/account.ts'
+import { Account } from '../actors/limits/account.ts'
 import { workOf } from '../actors/define-critic.ts'
 import type { Worker } from '../actors/work.ts'
 import { outputOf, type ReviewOptions } from '../machines/review.ts'

@@ -1,7 +1,7 @@
 /** The one place where charts and actors meet. */
 
 import { allowanceLogic } from '../actors/allowance.ts'
-import type { Limits } from '../actors/limits.ts'
+import type { Limits } from '../actors/limits/limits.ts'
 import { permitLogic } from '../actors/permit.ts'
 import {
   conditionLogic,

@@ -2,7 +2,7 @@
 
 import { createCache } from '../../src/actors/cache.ts'
 import { defineCritic } from '../../src/actors/define-critic.ts'
-import { createLimits } from '../../src/actors/limits.ts'
+import { createLimits } from '../../src/actors/limits/limits.ts'
 import type { Hooks } from '../../src/actors/hooks.ts'
 import { END_STATUSES, inTrouble, type CriticResult } from '../../src/model/critic-result.ts'
 import type { Review } from '../../src/model/review.ts'

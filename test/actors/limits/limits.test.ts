@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createPanel, type Limits } from 'stagecraft'
 import { steppingClock } from 'stagecraft/testing'
-import { Account } from '../../src/actors/account.ts'
-import { createLimits, type Lane } from '../../src/actors/limits.ts'
-import { critic, thrownBy, type Settings } from '../runtime/critics.ts'
+import { Account } from '../../../src/actors/limits/account.ts'
+import { createLimits, type Lane } from '../../../src/actors/limits/limits.ts'
+import { critic, thrownBy, type Settings } from '../../runtime/critics.ts'
 
 const planOf = (name: string, settings: Settings = {}) => {
   const [plan] = createPanel({ critics: [critic(name, () => ({}), settings)] }).plan.critics

@@ -2,9 +2,9 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPanel, type Critic } from 'stagecraft'
 import { steppingClock } from 'stagecraft/testing'
-import { Account } from '../../src/actors/account.ts'
-import { createLimits } from '../../src/actors/limits.ts'
-import { critic } from '../runtime/critics.ts'
+import { Account } from '../../../src/actors/limits/account.ts'
+import { createLimits } from '../../../src/actors/limits/limits.ts'
+import { critic } from '../../runtime/critics.ts'
 
 /** Powers of two, so that no rounding blurs which step a token falls due in. */
 const STEP_MS = 64

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TokenBucket } from '../../src/actors/token-bucket.ts'
+import { TokenBucket } from '../../../src/actors/limits/token-bucket.ts'
 
 describe('a token bucket', () => {
   it('starts full, and then fills one token at a time', () => {

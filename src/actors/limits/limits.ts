@@ -1,13 +1,14 @@
 /** Limits on what runs at once, shared by every review of a process that is given them. Plain, synchronous, fair. */
 
-import TinyQueue from 'tinyqueue'
-import type { Clock } from '../model/clock.ts'
-import { StagecraftError } from '../model/errors.ts'
-import { LIMITS } from '../model/limits.ts'
-import type { CriticPlan } from '../model/plan.ts'
-import type { Stage } from '../model/stages.ts'
+import type { Clock } from '../../model/clock.ts'
+import { StagecraftError } from '../../model/errors.ts'
+import { LIMITS } from '../../model/limits.ts'
+import type { CriticPlan } from '../../model/plan.ts'
+import type { Stage } from '../../model/stages.ts'
 import type { Account } from './account.ts'
-import { systemClock } from './system-clock.ts'
+import { living, newQueue, PermitRequest, type Answers, type Counter } from './permit-request.ts'
+import { RateResource, Resource, type Lane } from './resource.ts'
+import { systemClock } from '../system-clock.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export type LimitsOptions = {
@@ -22,94 +23,10 @@ export type LimitsOptions = {
   readonly clock?: Clock
 }
 
-type Answers = {
-  granted(): void
-  queued(): void
-  rateLimited(): void
-  rejected(reason: string): void
-}
-
-/** Something a critic needs one of in order to run. */
-class Resource {
-  free: number
-  readonly max: number
-  /** Who was passed over because this was lacking. */
-  parked = newQueue()
-  constructor(max: number) {
-    this.max = max
-    this.free = max
-  }
-}
-
-class RateResource {
-  readonly bucket: TokenBucket
-  parked = newQueue()
-  /** Requests that wait for a token; without any, no timer is kept. */
-  waiting = 0
-  timer: unknown
-  constructor(bucket: TokenBucket) {
-    this.bucket = bucket
-  }
-}
-
-/** What one critic has to get through: its stage's limit, its own, and its rate. */
-export type Lane = {
-  readonly critic: CriticPlan
-  readonly slots: readonly Resource[]
-  readonly rate: RateResource | undefined
-}
-
-/** A wish for a permit, then the permit itself. Counted: shared work keeps it after its critic has let go. */
-class Request {
-  readonly lane: Lane
-  readonly account: Account
-  readonly answers: Answers
-  readonly order: number
-  readonly #limits: LimitsCore
-  state: 'waiting' | 'granted' | 'over' = 'waiting'
-  said: 'queued' | 'rate_limited' = 'queued'
-  awaitsToken = false
-  #holders = 1
-
-  constructor(limits: LimitsCore, lane: Lane, account: Account, answers: Answers, order: number) {
-    this.#limits = limits
-    this.lane = lane
-    this.account = account
-    this.answers = answers
-    this.order = order
-  }
-
-  /** Lets go, once for each holder. The last one returns the permit; a waiting request leaves the queue. */
-  release(): void {
-    if (this.state === 'over' || --this.#holders > 0) return
-    const was = this.state
-    this.state = 'over'
-    if (was === 'granted') this.#limits.returned(this)
-    else this.#limits.left(this)
-  }
-
-  /** One more holder, who must `release` as well. */
-  keep(): void {
-    this.#holders += 1
-  }
-}
-
-const newQueue = (requests: Request[] = []) =>
-  new TinyQueue<Request>(
-    requests,
-    (a, b) => a.lane.critic.priority - b.lane.critic.priority || a.order - b.order,
-  )
-
-const living = (queue: ReturnType<typeof newQueue>) =>
-  newQueue(queue.data.filter((request) => request.state === 'waiting'))
-
 /** Withdrawn requests that may lie in the queues before they are cleared out. */
 const DEAD_MAX = 1_024
 
-/** The part of the limits that a permit talks back to. */
-type LimitsCore = { returned(request: Request): void; left(request: Request): void }
-
-export class Limits implements LimitsCore {
+export class Limits implements Counter {
   readonly #clock: Clock
   readonly #perStage: Readonly<Partial<Record<Stage, number>>>
   readonly #queueMax: number
@@ -119,7 +36,7 @@ export class Limits implements LimitsCore {
   readonly #critics = new Map<string, { lane: Omit<Lane, 'critic'>; limits: CriticPlan['limits'] }>()
   #ready = newQueue()
   #dead = 0
-  #arrivals: Request[] = []
+  #arrivals: PermitRequest[] = []
   #order = 0
   #waiting = 0
   #reviews = 0
@@ -178,8 +95,8 @@ export class Limits implements LimitsCore {
   }
 
   /** Asks for a permit. The answers come later in the same turn, once everything made ready in it has asked. */
-  request(lane: Lane, account: Account, answers: Answers): Request {
-    const request = new Request(this, lane, account, answers, this.#order++)
+  request(lane: Lane, account: Account, answers: Answers): PermitRequest {
+    const request = new PermitRequest(this, lane, account, answers, this.#order++)
     this.#waiting += 1
     this.#arrivals.push(request)
     this.#ready.push(request)
@@ -187,7 +104,7 @@ export class Limits implements LimitsCore {
     return request
   }
 
-  returned({ lane }: Request): void {
+  returned({ lane }: PermitRequest): void {
     this.#global.free += 1
     for (const slot of lane.slots) {
       slot.free += 1
@@ -196,7 +113,7 @@ export class Limits implements LimitsCore {
     this.#schedule()
   }
 
-  left(request: Request): void {
+  left(request: PermitRequest): void {
     this.#waiting -= 1
     if (request.awaitsToken) this.#stopAwaiting(request)
     this.#bury()
@@ -256,7 +173,7 @@ export class Limits implements LimitsCore {
     if (rate && rate !== lacking) this.#wake(rate)
   }
 
-  #grantOrPark(request: Request): void {
+  #grantOrPark(request: PermitRequest): void {
     const { lane, account } = request
     const lacking = lane.slots.find((slot) => slot.free === 0)
     if (lacking) {
@@ -281,7 +198,7 @@ export class Limits implements LimitsCore {
     if (lane.rate) this.#wake(lane.rate)
   }
 
-  #grant(request: Request): void {
+  #grant(request: PermitRequest): void {
     const { lane, account } = request
     this.#global.free -= 1
     for (const slot of lane.slots) slot.free -= 1
@@ -289,8 +206,7 @@ export class Limits implements LimitsCore {
     account.pay(lane.critic.cost)
     this.#waiting -= 1
     request.state = 'granted'
-    const { running } = this.usage
-    if (running > this.#peak) this.#peak = running
+    this.#peak = Math.max(this.#peak, this.#global.max - this.#global.free)
     request.answers.granted()
   }
 
@@ -307,14 +223,14 @@ export class Limits implements LimitsCore {
     }
   }
 
-  #reject(request: Request, reason: string): void {
+  #reject(request: PermitRequest, reason: string): void {
     this.#waiting -= 1
     request.state = 'over'
     if (request.awaitsToken) this.#stopAwaiting(request)
     request.answers.rejected(reason)
   }
 
-  #say(request: Request, said: Request['said']): void {
+  #say(request: PermitRequest, said: PermitRequest['said']): void {
     if (request.said === said) return
     request.said = said
     if (said === 'queued') request.answers.queued()
@@ -332,7 +248,7 @@ export class Limits implements LimitsCore {
   }
 
   /** The last to give up waiting for a token stops the timer: it would keep a process alive for nobody. */
-  #stopAwaiting(request: Request): void {
+  #stopAwaiting(request: PermitRequest): void {
     const { rate } = request.lane
     request.awaitsToken = false
     if (!rate || --rate.waiting > 0) return
