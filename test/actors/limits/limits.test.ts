@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createPanel, type Limits } from 'stagecraft'
 import { steppingClock } from 'stagecraft/testing'
 import { Account } from '../../../src/actors/limits/account.ts'
-import { createLimits, type Lane } from '../../../src/actors/limits/limits.ts'
+import { createLimits } from '../../../src/actors/limits/limits.ts'
+import type { Lane } from '../../../src/actors/limits/resource.ts'
 import { critic, thrownBy, type Settings } from '../../runtime/critics.ts'
 
 const planOf = (name: string, settings: Settings = {}) => {
