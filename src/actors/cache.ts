@@ -2,6 +2,7 @@
 
 import { LRUCache } from 'lru-cache'
 import { hashOf } from '../model/canonical.ts'
+import { refuseUnknownKeys, StagecraftError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { CriticPlan } from '../model/plan.ts'
@@ -20,10 +21,15 @@ export type FindingCache = {
 export function createCache(
   options: { readonly entriesMax?: number; readonly ttlMs?: number } = {},
 ): FindingCache {
-  const entries = new LRUCache<string, Finding>({
-    max: options.entriesMax ?? LIMITS.cache.entriesMax,
-    ttl: options.ttlMs ?? LIMITS.cache.ttlMs,
-  })
+  refuseUnknownKeys('createCache', options, ['entriesMax', 'ttlMs'])
+  const { entriesMax = LIMITS.cache.entriesMax, ttlMs = LIMITS.cache.ttlMs } = options
+  for (const [name, value] of Object.entries({ entriesMax, ttlMs }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new StagecraftError(
+        'panel.invalid',
+        `${name} of a cache must be a whole number from 1, but it is ${value}.`,
+      )
+  const entries = new LRUCache<string, Finding>({ max: entriesMax, ttl: ttlMs })
   return {
     get: (key) => entries.get(key),
     set: (key, finding) => {

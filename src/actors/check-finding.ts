@@ -3,7 +3,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { CriticSettings } from '../model/critic.ts'
 import { messageOf } from '../model/errors.ts'
-import { readFinding, type Finding } from '../model/finding.ts'
+import { readFinding, VERDICT_KEYS, type Finding } from '../model/finding.ts'
+import { frozenCopy } from '../model/frozen-copy.ts'
 import type { Outcome } from '../model/outcome.ts'
 import { isPromiseLike } from './task.ts'
 
@@ -14,19 +15,36 @@ type Checks = Pick<CriticSettings, 'output' | 'validate'>
 
 /** What is no finding at all is `invalid` in every mode. Never throws, never rejects. */
 export function checkFinding(
-  raw: unknown,
+  given: unknown,
   checks: Checks,
   validation: Validation,
 ): Outcome | Promise<Outcome> {
-  if (validation === 'off' || !checks.output) return conclude(raw, [], checks, validation)
-  const broken = (error: unknown) =>
-    conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
+  if (validation === 'off' || !checks.output) return conclude(given, [], checks, validation)
   try {
-    const result = checks.output['~standard'].validate(raw)
-    if (!isPromiseLike(result)) return withSchema(raw, result, checks, validation)
-    return Promise.resolve(result)
-      .then((settled) => withSchema(raw, settled, checks, validation))
-      .catch(broken)
+    // Copied before the schema sees it: a getter may answer differently the second time.
+    const raw = frozenCopy(given)
+    const broken = (error: unknown) =>
+      conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
+    return askSchema(raw, checks.output, (result) => withSchema(raw, result, checks, validation), broken)
+  } catch (error) {
+    return { kind: 'invalid', validationErrors: [`not_a_finding: ${messageOf(error)}`] }
+  }
+}
+
+/** Checks a finding that has been through its schema before: a second time would transform it twice. */
+export function recheckFinding(finding: unknown, checks: Checks, validation: Validation): Outcome {
+  return conclude(finding, [], checks, validation)
+}
+
+function askSchema(
+  raw: unknown,
+  schema: StandardSchemaV1,
+  answered: (result: StandardSchemaV1.Result<unknown>) => Outcome,
+  broken: (error: unknown) => Outcome,
+): Outcome | Promise<Outcome> {
+  try {
+    const result = schema['~standard'].validate(raw)
+    return isPromiseLike(result) ? Promise.resolve(result).then(answered).catch(broken) : answered(result)
   } catch (error) {
     return broken(error)
   }
@@ -38,7 +56,7 @@ function withSchema(
   checks: Checks,
   validation: Validation,
 ): Outcome {
-  if (!result.issues) return conclude(result.value, [], checks, validation)
+  if (!result.issues) return conclude(withVerdictKeys(result.value, raw), [], checks, validation)
   return conclude(
     raw,
     result.issues.map((issue) => describe(raw, issue)),
@@ -47,13 +65,23 @@ function withSchema(
   )
 }
 
+/** Schemas leave out what they do not name. They may change a severity or a violation, but not lose it. */
+function withVerdictKeys(value: unknown, raw: unknown): unknown {
+  if (!isRecord(value) || !isRecord(raw)) return value
+  const lost = VERDICT_KEYS.filter((key) => raw[key] !== undefined && !(key in value))
+  return lost.length === 0 ? value : { ...value, ...Object.fromEntries(lost.map((key) => [key, raw[key]])) }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
 function conclude(
   raw: unknown,
   problems: readonly string[],
-  { validate }: Checks,
+  { output, validate }: Checks,
   validation: Validation,
 ): Outcome {
-  const read = readFinding(raw)
+  const read = readFinding(raw, { hasSchema: output !== undefined })
   if (!read.ok) return { kind: 'invalid', validationErrors: [...read.problems, ...problems] }
   const own = validation === 'off' || !validate ? [] : askValidate(validate, read.finding)
   const validationErrors = [...problems, ...own]

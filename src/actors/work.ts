@@ -8,7 +8,7 @@ import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/ou
 import type { CriticPlan } from '../model/plan.ts'
 import type { CriticInput } from '../model/review-input.ts'
 import { cacheKey, sharedWorkOf, type FindingCache } from './cache.ts'
-import { checkFinding, type Validation } from './check-finding.ts'
+import { checkFinding, recheckFinding, type Validation } from './check-finding.ts'
 import { describeError, errorOutcome } from './describe-error.ts'
 import type { Hooks } from './hooks.ts'
 import type { Permit } from './permit.ts'
@@ -137,7 +137,9 @@ export function consultLogic({ deskOf, hooks, validation }: WorkOptions): TaskLo
       const answer = await hooks.beforeCritic?.(plan.name, work.input)
       if (answer === undefined || answer === null) return { found: undefined }
       const outcome = await checkFinding(answer, settings, validation)
-      return { found: outcome.kind === 'finding' ? outcome : undefined }
+      // What fails the critic's own checks does not stand in for it.
+      const stands = outcome.kind === 'finding' && outcome.validationErrors.length === 0
+      return { found: stands ? outcome : undefined }
     } catch {
       return { found: undefined }
     }
@@ -155,7 +157,7 @@ export function recallLogic(options: WorkOptions): TaskLogic<Work, Recalled> {
     if (key === undefined) return { found: undefined }
     const cached = await within(clock, hookMs, () => cache.get(key))
     if (cached !== undefined && cached !== null) {
-      const outcome = await checkFinding(cached, settings, validation)
+      const outcome = recheckFinding(cached, settings, validation)
       if (outcome.kind === 'finding') return { found: outcome }
     }
     if (scope.isStopped) return { found: undefined }

@@ -10,5 +10,6 @@ import { DELAY_MAX_MS } from './limits.ts'
 export function backoffMs(backoff: Backoff, retry: number, chance: number): number {
   const { baseMs, factor, maxMs, jitter } = backoff
   const delayMs = Math.min(maxMs, baseMs * factor ** (retry - 1), DELAY_MAX_MS)
-  return jitter === 'full' ? delayMs * chance : delayMs
+  // A source of chance that is out of its range must not exceed the cap.
+  return jitter === 'full' ? delayMs * Math.min(1, Math.max(0, chance || 0)) : delayMs
 }

@@ -15,12 +15,18 @@ const PREFIXES = ['STAGECRAFT_', 'ELEANOR_ORCHESTRATOR_'] as const
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+type Base = {
+  readonly limits?: object
+  readonly timeouts?: object
+}
+
 /**
  * Reads STAGECRAFT_MAX_CONCURRENT, _ENABLE_GATING, _ENABLE_RETRIES, _STRICT_VALIDATION (false: off, true: report),
  * _FAIL_ON_VALIDATION (true: strict) and _GLOBAL_TIMEOUT (seconds), or the same after ELEANOR_ORCHESTRATOR_.
- * Spread the result into the options of `createPanel`. Throws `environment.invalid`, naming the variable.
+ * Spread the result into the options of `createPanel`; give it the `limits` and `timeouts` you already have, and it
+ * keeps what the environment does not say. Throws `environment.invalid`, naming the variable.
  */
-export function panelOptionsFromEnvironment(environment: Environment): EnvironmentOptions {
+export function panelOptionsFromEnvironment(environment: Environment, base: Base = {}): EnvironmentOptions {
   const concurrentMax = readNumber(
     environment,
     'MAX_CONCURRENT',
@@ -39,11 +45,13 @@ export function panelOptionsFromEnvironment(environment: Environment): Environme
   )
   const validation = fail ? 'strict' : strict === undefined ? undefined : strict ? 'report' : 'off'
   return {
-    ...(concurrentMax === undefined ? {} : { limits: { concurrentMax } }),
+    ...(concurrentMax === undefined ? {} : { limits: { ...plainLimits(base.limits), concurrentMax } }),
     ...(gating === undefined ? {} : { gating }),
     ...(retries === undefined ? {} : { retries }),
     ...(validation === undefined ? {} : { validation }),
-    ...(timeoutSeconds === undefined ? {} : { timeouts: { reviewMs: timeoutSeconds * 1_000 } }),
+    ...(timeoutSeconds === undefined
+      ? {}
+      : { timeouts: { ...base.timeouts, reviewMs: timeoutSeconds * 1_000 } }),
   }
 }
 
@@ -92,5 +100,14 @@ function invalid({ name, text }: { name: string; text: string }, expected: strin
   return new StagecraftError(
     'environment.invalid',
     `The environment variable ${name} must be ${expected}, but it is "${text}".`,
+  )
+}
+
+/** Shared limits have their bounds already; a variable that would replace them by others is refused. */
+function plainLimits(limits: object | undefined): object {
+  if (limits === undefined || Object.getPrototypeOf(limits) === Object.prototype) return limits ?? {}
+  throw new StagecraftError(
+    'environment.invalid',
+    'MAX_CONCURRENT is set, but the limits are shared (createLimits): give concurrentMax to createLimits instead.',
   )
 }

@@ -58,3 +58,13 @@ export function messageOf(thrown: unknown): string {
 export function isStagecraftError(value: unknown): value is StagecraftError {
   return typeof value === 'object' && value !== null && marker in value
 }
+
+/** Refuses options with a name nobody reads: a misspelt limit would be no limit. Throws `panel.invalid`. */
+export function refuseUnknownKeys(what: string, options: object, known: readonly string[]): void {
+  for (const key of Object.keys(Object(options)))
+    if (!known.includes(key))
+      throw new StagecraftError(
+        'panel.invalid',
+        `${what} has no option "${key}"; it has ${known.join(', ')}.`,
+      )
+}

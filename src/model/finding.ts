@@ -80,12 +80,16 @@ export type Finding = {
 export type FindingRead = { ok: true; finding: Finding } | { ok: false; problems: string[] }
 
 /** Reads whatever a critic returned. Null, a string, a throwing getter, a severity that is no number: not a finding. */
-export function readFinding(value: unknown): FindingRead {
+export function readFinding(value: unknown, { hasSchema = false } = {}): FindingRead {
   try {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return { ok: false, problems: [`not_a_finding: a finding is an object, but this is ${kindOf(value)}`] }
     // Copied first: what a schema reads of a Map, an Error or a getter is not what it is.
-    const parsed = Finding.safeParse(frozenCopy(value))
+    const copied = frozenCopy(value)
+    // A critic with a schema of its own has properties of its own, and the schema says which.
+    const strange = hasSchema ? undefined : strangeKeys(Object.keys(copied))
+    if (strange) return { ok: false, problems: [`not_a_finding: ${strange}`] }
+    const parsed = Finding.safeParse(copied)
     if (!parsed.success)
       return {
         ok: false,
@@ -98,6 +102,42 @@ export function readFinding(value: unknown): FindingRead {
   } catch (error) {
     return { ok: false, problems: [`not_a_finding: ${messageOf(error)}`] }
   }
+}
+
+/** What the verdict is made of. */
+export const VERDICT_KEYS = [
+  'severity',
+  'violations',
+  'uncertainty',
+  'precedentAlignment',
+  'escalation',
+] as const
+
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  ...VERDICT_KEYS,
+  'score',
+  'justification',
+  'mitigation',
+  'spent',
+  'value',
+  'details',
+])
+
+const plainWord = (key: string) => key.toLowerCase().replaceAll(/[^a-z]|s$/g, '')
+
+const lookalikes = new Map(VERDICT_KEYS.map((key) => [plainWord(key), key]))
+
+/**
+ * Why an object with these keys is no finding: a misspelt key would be a severity nobody hears, and an object that says
+ * nothing a finding says (an error from a service, say) would be a clean one. An empty object means "nothing to say".
+ */
+function strangeKeys(keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const meant = KNOWN_KEYS.has(key) ? undefined : lookalikes.get(plainWord(key))
+    if (meant && !keys.includes(meant)) return `it has "${key}", but a finding has "${meant}"`
+  }
+  if (keys.length === 0 || keys.some((key) => KNOWN_KEYS.has(key))) return undefined
+  return `none of ${keys.slice(0, 5).join(', ')} is a property of a finding: ${[...KNOWN_KEYS].join(', ')}`
 }
 
 function kindOf(value: unknown): string {

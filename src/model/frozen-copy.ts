@@ -9,7 +9,7 @@ export class NotPlainData extends Error {
 }
 
 /**
- * Copies plain data and freezes the copy: objects (own enumerable properties, and the getters of a class), arrays and primitives.
+ * Copies plain data and freezes the copy: objects (what they and their classes say, methods left out), arrays and primitives.
  * Throws NotPlainData for functions, symbols, everything whose insides are not its properties (Map, Date, Error …),
  * cycles, throwing getters, and beyond the limits of depth and size.
  */
@@ -31,7 +31,8 @@ class Copying {
   readonly #path: (string | number)[] = []
 
   copy(value: unknown): unknown {
-    if (typeof value === 'function' || typeof value === 'symbol') throw this.#refusal(`is of type ${typeof value}`)
+    if (typeof value === 'function' || typeof value === 'symbol')
+      throw this.#refusal(`is of type ${typeof value}`)
     if (typeof value !== 'object' || value === null) return value
     if (this.#path.length > LIMITS.dataDepthMax)
       throw this.#refusal(`is nested deeper than ${LIMITS.dataDepthMax} levels`)
@@ -43,16 +44,20 @@ class Copying {
   }
 
   #copyList(list: readonly unknown[]): unknown[] {
-    this.#spend(list.length)
+    // Read once: a length that grows while it is read would never be reached.
+    const { length } = list
+    this.#spend(length)
     const copied: unknown[] = []
-    for (let index = 0; index < list.length; index++) copied.push(this.#copyPart(list, index))
+    for (let index = 0; index < length; index++) copied.push(this.#copyPart(list, index))
     return copied
   }
 
   #copyRecord(value: object): Record<string, unknown> {
     const kind = opaqueKind(value)
     if (kind)
-      throw this.#refusal(`is of type ${kind}, and only plain data can be passed on: a date, for example, as text`)
+      throw this.#refusal(
+        `is of type ${kind}, and only plain data can be passed on: a date, for example, as text`,
+      )
     const keys = keysOf(value)
     this.#spend(keys.length)
     const copied: Record<string, unknown> = {}
@@ -94,16 +99,16 @@ function setOwn(record: Record<string, unknown>, key: string, value: unknown): v
   else record[key] = value
 }
 
-/** Own enumerable properties; of an instance of a class also its getters, which are as much a part of what it says. */
+/** Everything an object says: its own properties, and what is not a method in the classes it comes from. */
 function keysOf(value: object): readonly string[] {
-  const keys = Object.keys(value)
+  const keys = Object.getOwnPropertyNames(value)
   for (
     let prototype: unknown = Object.getPrototypeOf(value);
-    typeof prototype === 'object' && prototype !== null && prototype !== Object.prototype;
+    typeof prototype === 'object' && prototype !== null && Object.getPrototypeOf(prototype) !== null;
     prototype = Object.getPrototypeOf(prototype)
   )
-    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
-      if (get && !keys.includes(key)) keys.push(key)
+    for (const [key, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype)))
+      if (typeof property.value !== 'function' && key !== '__proto__' && !keys.includes(key)) keys.push(key)
   return keys
 }
 

@@ -4,6 +4,7 @@ import { classifyCritic } from './classification.ts'
 import { DOMAINS, type Backoff, type CriticLimits, type CriticSettings, type PolicyName } from './critic.ts'
 import type { CriticError, CriticResult, EndStatus } from './critic-result.ts'
 import { StagecraftError } from './errors.ts'
+import { deepFreeze } from './frozen-copy.ts'
 import { LIMITS } from './limits.ts'
 import { STAGES, stageOrder, type Stage } from './stages.ts'
 
@@ -69,7 +70,8 @@ export function makePlan(settings: readonly CriticSettings[], options: { classif
   refuseWrongDependencies(ordered, indexOf)
   refuseCycles(ordered, indexOf)
   const critics = link(ordered, indexOf)
-  return {
+  // Reviews run by it: a plan that could be changed would be a way around a critic.
+  return deepFreeze({
     critics,
     positions: Object.fromEntries(indexOf),
     stages: STAGES.map((stage) => ({
@@ -77,7 +79,7 @@ export function makePlan(settings: readonly CriticSettings[], options: { classif
       critics: critics.filter((critic) => critic.stage === stage).map((critic) => critic.index),
     })).filter((stage) => stage.critics.length > 0),
     looksAt: looksAtOf(critics),
-  }
+  })
 }
 
 /**
@@ -230,15 +232,13 @@ function link(drafts: readonly Draft[], indexOf: ReadonlyMap<string, number>): r
       return dependency
     }),
   )
-  return drafts.map((draft, index) =>
-    Object.freeze({
-      ...draft,
-      index,
-      dependencies: dependencies[index] ?? [],
-      dependents: dependents[index] ?? [],
-      watched: watched.has(draft.name),
-    }),
-  )
+  return drafts.map((draft, index) => ({
+    ...draft,
+    index,
+    dependencies: dependencies[index] ?? [],
+    dependents: dependents[index] ?? [],
+    watched: watched.has(draft.name),
+  }))
 }
 
 /** ALWAYS critics whose same-stage dependencies are all watched, found by widening from those that have none. */

@@ -46,6 +46,7 @@ export function readReviewInput(value: unknown, newId: () => string): CriticInpu
       },
     )
   }
+  refuseMisplacedRisk(copied)
   const parsed = ReviewInput.safeParse(copied)
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -65,4 +66,20 @@ export function readReviewInput(value: unknown, newId: () => string): CriticInpu
     // The parsed context is a shallow copy of the frozen one: freeze it again. An explicit undefined tier means none.
     context: Object.freeze(context ?? {}) as ReviewContext,
   })
+}
+
+/** A risk tier in the wrong place would quietly keep every ON_HIGH_RISK gate shut. */
+function refuseMisplacedRisk(input: unknown): void {
+  const misplaced =
+    riskKeyOf(input, []) ?? riskKeyOf((input as { context?: unknown } | null)?.context, ['riskTier'])
+  if (misplaced)
+    throw new StagecraftError(
+      'input.invalid',
+      `The input of a review has "${misplaced}", where no gate looks for it. The risk tier belongs in context: { riskTier }.`,
+    )
+}
+
+function riskKeyOf(value: unknown, allowed: readonly string[]): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.keys(value).find((key) => /^risk[_-]?tier$/i.test(key) && !allowed.includes(key))
 }

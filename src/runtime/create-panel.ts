@@ -1,8 +1,9 @@
 /** The typed door to a panel: critic names autocomplete, findings have their schema's type, wrong names do not compile. */
 
-import { criticFrom } from '../actors/define-critic.ts'
+import { criticFrom, workOf } from '../actors/define-critic.ts'
 import type { Critic } from '../model/critic.ts'
 import type { CriticResult } from '../model/critic-result.ts'
+import { StagecraftError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { RunningPanel, type Panel, type PlainCritic } from './panel.ts'
 import type { PanelOptions } from './panel-options.ts'
@@ -44,12 +45,40 @@ type CheckedCritics<C> = C extends readonly Critic[]
 export function createPanel<const C extends PanelCritics>(
   options: PanelOptions & { readonly critics: C & CheckedCritics<C> },
 ): Panel<ResultsOf<C>> {
-  const { critics, ...rest } = options
-  const list = Array.isArray(critics) ? (critics as readonly Critic[]) : criticsFrom(critics)
+  const { critics, ...rest } = readable(options)
+  const list = Array.isArray(critics) ? critics.map(definedCritic) : criticsFrom(critics)
   // The panel has one result per critic by construction; the types of the findings come from the critics' own schemas.
   return new RunningPanel(list, rest) as unknown as Panel<ResultsOf<C>>
 }
 
+/** What plain JavaScript, or a cast, may hand over instead of options. */
+function readable(
+  options: PanelOptions & { readonly critics: unknown },
+): PanelOptions & { readonly critics: object } {
+  const critics: unknown = (options as { critics?: unknown } | undefined)?.critics
+  if (typeof critics === 'object' && critics !== null) return { ...options, critics }
+  throw new StagecraftError(
+    'panel.invalid',
+    'createPanel takes { critics: [ … ] }, an array of critics, or { critics: { name: function } }.',
+  )
+}
+
+function definedCritic(critic: unknown, index: number): Critic {
+  if (typeof critic === 'object' && critic !== null && workOf(critic)) return critic as Critic
+  const hint =
+    typeof critic === 'function'
+      ? `it is a function${critic.name ? ` (${critic.name})` : ''}: call it if it makes a critic, or wrap it`
+      : 'wrap it'
+  throw new StagecraftError(
+    'critic.invalid',
+    `critics[${index}] was not made by defineCritic; ${hint}: defineCritic({ name, evaluate }).`,
+  )
+}
+
 function criticsFrom(critics: object): readonly Critic[] {
-  return Object.entries(critics).map(([name, evaluate]) => criticFrom(name, evaluate as PlainCritic))
+  return Object.entries(critics).map(([name, evaluate]: [string, unknown]) => {
+    if (typeof evaluate === 'function') return criticFrom(name, evaluate as PlainCritic)
+    const hint = 'A record takes plain functions; put critics made by defineCritic into an array.'
+    throw new StagecraftError('critic.invalid', `critics.${name} is no function. ${hint}`)
+  })
 }

@@ -123,7 +123,9 @@ describe('readFinding', () => {
       for (const [place, finding] of places)
         expect(readFinding(finding)).toEqual({
           ok: false,
-          problems: [expect.stringContaining(`not_a_finding: ${place} is of type ${kind}, and only plain data`)],
+          problems: [
+            expect.stringContaining(`not_a_finding: ${place} is of type ${kind}, and only plain data`),
+          ],
         })
     },
   )

@@ -67,16 +67,22 @@ describe('frozenCopy', () => {
     expect(thawedIn(copied)).toEqual([])
   })
 
-  it('leaves out symbols, inherited and non-enumerable properties', () => {
+  it('copies what is inherited or not enumerable too, for it is said all the same; symbols are left out', () => {
     const value: object = Object.create(
       { inherited: 1 },
       { hidden: { value: 2 }, own: { value: 3, enumerable: true } },
     )
-    expect(frozenCopy(Object.assign(value, { [Symbol('mark')]: 4 }))).toEqual({ own: 3 })
+    expect(frozenCopy(Object.assign(value, { [Symbol('mark')]: 4 }))).toEqual({
+      hidden: 2,
+      inherited: 1,
+      own: 3,
+    })
   })
 
   it('refuses what is no data, and names the place', () => {
-    expect(thrownBy({ context: { user: [{ save: () => 1 }] } })).toBe('context.user[0].save is of type function')
+    expect(thrownBy({ context: { user: [{ save: () => 1 }] } })).toBe(
+      'context.user[0].save is of type function',
+    )
     expect(thrownBy({ mark: Symbol('mark') })).toContain('mark is of type symbol')
     expect(thrownBy(() => 1)).toContain('the value is of type function')
   })

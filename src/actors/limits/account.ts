@@ -12,7 +12,8 @@ export class Account {
   }
 
   canPay(cost: number): boolean {
-    return cost <= this.#costLeft
+    // Sums of fractions fall just short: three times 0.1 is not 0.3.
+    return cost <= this.#costLeft + cost * 1e-9
   }
 
   pay(cost: number): void {

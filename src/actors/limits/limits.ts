@@ -1,10 +1,10 @@
 /** Limits on what runs at once, shared by every review of a process that is given them. Plain, synchronous, fair. */
 
 import type { Clock } from '../../model/clock.ts'
-import { StagecraftError } from '../../model/errors.ts'
+import { refuseUnknownKeys, StagecraftError } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import type { CriticPlan } from '../../model/plan.ts'
-import type { Stage } from '../../model/stages.ts'
+import { STAGES, type Stage } from '../../model/stages.ts'
 import type { Account } from './account.ts'
 import { living, newQueue, PermitRequest, type Answers, type Counter } from './permit-request.ts'
 import { RateResource, Resource, type Lane } from './resource.ts'
@@ -267,6 +267,8 @@ export class Limits implements Counter {
 
 /** Limits to share between panels; a panel that is given none makes its own. Throws `panel.invalid`. */
 export function createLimits(options: LimitsOptions = {}): Limits {
+  refuseUnknownKeys('createLimits', options, ['concurrentMax', 'perStage', 'queueMax', 'reviewsMax', 'clock'])
+  refuseUnknownKeys('limits.perStage', options.perStage ?? {}, STAGES)
   return new Limits(options)
 }
 
