@@ -1,6 +1,6 @@
 /** A critic in one review: it waits, is gated, queues, runs, retries, and ends in exactly one way. */
 
-import { setup, type DoneActorEvent, type StateValue } from 'xstate'
+import { assign, setup, type DoneActorEvent, type StateValue } from 'xstate'
 import { backoffMs } from '../model/backoff.ts'
 import type {
   CriticError,
@@ -11,11 +11,12 @@ import type {
   TimeoutScope,
 } from '../model/critic-result.ts'
 import type { Finding } from '../model/finding.ts'
+import { deepFreeze } from '../model/frozen-copy.ts'
 import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/outcome.ts'
 import type { CriticPlan } from '../model/plan.ts'
 import type { Cut } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
-import { assign } from './assign.ts'
+import { lean } from './lean-machine.ts'
 import { port } from './port.ts'
 
 /** Time and chance enter a chart as functions; nothing else in it is unpredictable. */
@@ -133,11 +134,11 @@ const workInput = ({ context }: { context: CriticContext }): WorkInput => ({
   attempt: context.attempts,
 })
 
-/** How an end is reported: from the context alone, plus what is still being timed. */
+/** How an end is reported: from the context alone, plus what is still being timed. Frozen: listeners see it too. */
 function resultOf(context: CriticContext, status: EndStatus, at: number): CriticResult {
   const { plan, failure, gating, skipping, finding, attempts, queuedAt, startedAt, readyAt } = context
   const spared = status === 'gated' || status === 'skipped' || context.fromCache
-  return {
+  return deepFreeze({
     critic: plan.name,
     stage: plan.stage,
     priority: plan.priority,
@@ -155,7 +156,7 @@ function resultOf(context: CriticContext, status: EndStatus, at: number): Critic
     executionMs: context.executionMs + (startedAt === null ? 0 : at - startedAt),
     durationMs: readyAt === null ? 0 : at - readyAt,
     cost: { weight: plan.cost, spent: attempts * plan.cost, saved: spared && attempts === 0 ? plan.cost : 0 },
-  }
+  })
 }
 
 /**
@@ -169,7 +170,7 @@ export function createCriticMachine({ now, random }: Sources) {
       output: ({ context }: { context: CriticContext }) => resultOf(context, status, now()),
     }) as const
 
-  return setup({
+  const machine = setup({
     types: {} as {
       input: CriticMachineInput
       context: CriticContext
@@ -217,9 +218,7 @@ export function createCriticMachine({ now, random }: Sources) {
     },
     delays: {
       attemptTimeout: ({ context }) => context.plan.timeoutMs,
-      /** What is left of it: moving between queued and rate_limited does not begin it again. */
-      queueTimeout: ({ context }) =>
-        context.options.queueMs - (context.queuedAt === null ? 0 : now() - context.queuedAt),
+      queueTimeout: ({ context }) => context.options.queueMs,
       hookTimeout: ({ context }) => context.options.hookMs,
       backoff: ({ context }) => context.backoffMs,
     },
@@ -362,94 +361,98 @@ export function createCriticMachine({ now, random }: Sources) {
       ],
     },
     states: {
-      /** Waiting for its stage, its dependencies and its gate. */
+      /** Waiting for its stage, its dependencies and its gate; then for a hook or the cache, which need no permit. */
       pending: {
-        on: {
-          START: [
-            { guard: 'asks', target: 'asking', actions: 'becomeReady' },
-            { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
-            { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
-            { target: 'admission', actions: 'becomeReadyAndQueue' },
-          ],
-          SHUT: { target: 'gated', actions: 'noteShut' },
-          SKIP: { target: 'skipped', actions: 'noteSkip' },
-        },
-      },
-      /** Asking its condition: still `pending`, like the next two, which need no permit either. */
-      asking: {
-        invoke: {
-          id: 'condition',
-          src: 'condition',
-          input: ({ context }) => ({ ...workInput({ context }), findings: context.ask?.findings ?? {} }),
-          onDone: [
-            {
-              guard: { type: 'isOpenAndConsults', params: ({ event }) => event.output },
-              target: 'consulting',
-            },
-            {
-              guard: { type: 'isOpenAndRecalls', params: ({ event }) => event.output },
-              target: 'recalling',
-            },
-            {
-              guard: { type: 'isOpen', params: ({ event }) => event.output },
-              target: 'admission',
-              actions: 'startQueueing',
-            },
-            {
-              target: 'gated',
-              actions: { type: 'noteUnmet', params: ({ event }) => event.output.reason },
-            },
-          ],
-        },
-        after: {
-          hookTimeout: {
-            target: 'gated',
-            actions: {
-              type: 'noteUnmet',
-              params: ({ context }) =>
-                `policy_evaluation_error: no answer within ${context.options.hookMs} ms`,
+        initial: 'waiting',
+        states: {
+          waiting: {
+            on: {
+              START: [
+                { guard: 'asks', target: 'asking', actions: 'becomeReady' },
+                { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
+                { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
+                { target: '#critic.admission', actions: 'becomeReadyAndQueue' },
+              ],
+              SHUT: { target: '#critic.gated', actions: 'noteShut' },
+              SKIP: { target: '#critic.skipped', actions: 'noteSkip' },
             },
           },
-        },
-      },
-      consulting: {
-        invoke: {
-          id: 'consult',
-          src: 'consult',
-          input: workInput,
-          onDone: [
-            {
-              guard: { type: 'isRecalled', params: ({ event }) => event.output },
-              target: 'success',
-              actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+          asking: {
+            invoke: {
+              id: 'condition',
+              src: 'condition',
+              input: ({ context }) => ({ ...workInput({ context }), findings: context.ask?.findings ?? {} }),
+              onDone: [
+                {
+                  guard: { type: 'isOpenAndConsults', params: ({ event }) => event.output },
+                  target: 'consulting',
+                },
+                {
+                  guard: { type: 'isOpenAndRecalls', params: ({ event }) => event.output },
+                  target: 'recalling',
+                },
+                {
+                  guard: { type: 'isOpen', params: ({ event }) => event.output },
+                  target: '#critic.admission',
+                  actions: 'startQueueing',
+                },
+                {
+                  target: '#critic.gated',
+                  actions: { type: 'noteUnmet', params: ({ event }) => event.output.reason },
+                },
+              ],
             },
-            { guard: 'recalls', target: 'recalling' },
-            { target: 'admission', actions: 'startQueueing' },
-          ],
-        },
-        after: {
-          hookTimeout: [
-            { guard: 'recalls', target: 'recalling' },
-            { target: 'admission', actions: 'startQueueing' },
-          ],
-        },
-      },
-      /** Answered by the cache or by an identical evaluation under way; otherwise this critic does the work. */
-      recalling: {
-        invoke: {
-          id: 'recall',
-          src: 'recall',
-          input: workInput,
-          onDone: [
-            {
-              guard: { type: 'isRecalled', params: ({ event }) => event.output },
-              target: 'success',
-              actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+            after: {
+              hookTimeout: {
+                target: '#critic.gated',
+                actions: {
+                  type: 'noteUnmet',
+                  params: ({ context }) =>
+                    `policy_evaluation_error: no answer within ${context.options.hookMs} ms`,
+                },
+              },
             },
-            { target: 'admission', actions: 'startQueueing' },
-          ],
+          },
+          consulting: {
+            invoke: {
+              id: 'consult',
+              src: 'consult',
+              input: workInput,
+              onDone: [
+                {
+                  guard: { type: 'isRecalled', params: ({ event }) => event.output },
+                  target: '#critic.success',
+                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+                },
+                { guard: 'recalls', target: 'recalling' },
+                { target: '#critic.admission', actions: 'startQueueing' },
+              ],
+            },
+            after: {
+              hookTimeout: [
+                { guard: 'recalls', target: 'recalling' },
+                { target: '#critic.admission', actions: 'startQueueing' },
+              ],
+            },
+          },
+          /** Answered by the cache or by an identical evaluation under way; otherwise this critic does the work. */
+          recalling: {
+            invoke: {
+              id: 'recall',
+              src: 'recall',
+              input: workInput,
+              onDone: [
+                {
+                  guard: { type: 'isRecalled', params: ({ event }) => event.output },
+                  target: '#critic.success',
+                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
+                },
+                { target: '#critic.admission', actions: 'startQueueing' },
+              ],
+            },
+            after: { queueTimeout: { target: '#critic.admission', actions: 'startQueueing' } },
+          },
         },
-        after: { queueTimeout: { target: 'admission', actions: 'startQueueing' } },
       },
       /** Holds or wants a permit; leaving returns it, whatever the reason. */
       admission: {
@@ -458,12 +461,12 @@ export function createCriticMachine({ now, random }: Sources) {
           src: 'permit',
           input: ({ context }) => ({ run: context.run, critic: context.plan.index }),
         },
-        initial: 'queued',
+        initial: 'waiting',
         states: {
-          queued: {
+          waiting: {
+            initial: 'queued',
             on: {
               GRANTED: { target: 'running', actions: 'beginAttempt' },
-              RATE_LIMITED: 'rate_limited',
               REJECTED: [
                 { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
                 { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
@@ -486,33 +489,10 @@ export function createCriticMachine({ now, random }: Sources) {
                 { target: '#critic.timeout', actions: 'failWithQueueTimeout' },
               ],
             },
-          },
-          /** Only a token of its rate is missing. */
-          rate_limited: {
-            on: {
-              GRANTED: { target: 'running', actions: 'beginAttempt' },
-              QUEUED: 'queued',
-              REJECTED: [
-                { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
-                { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
-                { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
-                {
-                  target: '#critic.rejected',
-                  actions: [
-                    'stopQueueing',
-                    { type: 'failWithRejection', params: ({ event }) => event.reason },
-                  ],
-                },
-              ],
-            },
-            after: {
-              queueTimeout: [
-                { guard: 'hasFailedAndRecovers', target: '#critic.recovering', actions: 'stopQueueing' },
-                { guard: 'failedByTimeout', target: '#critic.timeout', actions: 'stopQueueing' },
-                { guard: 'failedByError', target: '#critic.error', actions: 'stopQueueing' },
-                { guard: 'recovers', target: '#critic.recovering', actions: 'failWithQueueTimeout' },
-                { target: '#critic.timeout', actions: 'failWithQueueTimeout' },
-              ],
+            states: {
+              queued: { on: { RATE_LIMITED: 'rate_limited' } },
+              /** Only a token of its rate is missing. */
+              rate_limited: { on: { QUEUED: 'queued' } },
             },
           },
           running: {
@@ -631,6 +611,7 @@ export function createCriticMachine({ now, random }: Sources) {
       cancelled: end('cancelled'),
     },
   })
+  return lean(machine)
 }
 
 const rejectionMessages: Readonly<Record<string, string>> = {
@@ -671,14 +652,14 @@ function cutOf(cut: Cut): Partial<CriticContext> {
   }
 }
 
-/** The states that lead to a permit, under the one word they share. */
-const PENDING = ['pending', 'asking', 'consulting', 'recalling']
-
-/** The status a state of the chart stands for, while the critic has not ended. */
+/** The status a state of the chart stands for, while the critic has not ended: its word in the state's path. */
 export function liveStatusOf(value: StateValue): LiveStatus {
-  const [state, inner] = typeof value === 'string' ? [value] : (Object.entries(value)[0] ?? [])
-  // Every other state's name is its status; within admission it is the inner one's.
-  return (PENDING.includes(state ?? '') ? 'pending' : state === 'admission' ? inner : state) as LiveStatus
+  if (typeof value === 'string') return value as LiveStatus
+  // A state that has states inside is written { state: inside }.
+  const [state, inner] = Object.entries(value)[0] as [string, StateValue]
+  // Admission is no status; the states inside it are, and those inside the others are not.
+  if (state !== 'admission') return state as LiveStatus
+  return (typeof inner === 'object' ? inner['waiting'] : inner) as LiveStatus
 }
 
 /** The chart with time standing still: for drawing, linting and generating paths. */

@@ -1,13 +1,8 @@
 /** A stage of one review: the parent of its critics, which starts each as soon as its gate lets it. */
 
-import {
-  assign as assignAndSpawn,
-  enqueueActions,
-  setup,
-  type DoneActorEvent,
-  type ErrorActorEvent,
-} from 'xstate'
+import { assign, enqueueActions, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
 import type { CriticResult } from '../model/critic-result.ts'
+import { deepFreeze } from '../model/frozen-copy.ts'
 import {
   changesGates,
   decideStart,
@@ -23,8 +18,8 @@ import {
 import { resultWithoutRun, type CriticPlan, type Plan, type StagePlan } from '../model/plan.ts'
 import type { Cut, StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
-import { assign } from './assign.ts'
 import { forgetEnded } from './forget-ended.ts'
+import { lean } from './lean-machine.ts'
 import { createCriticMachine, type CriticEvent, type CriticOptions, type Sources } from './critic.ts'
 
 export type StageOptions = {
@@ -76,13 +71,13 @@ function summaryOf({ stage, settled, startedAt, cut }: StageContext, at: number)
   }
   return {
     results,
-    summary: {
+    summary: deepFreeze({
       stage: stage.stage,
       ends,
       durationMs: startedAt === null ? 0 : at - startedAt,
       ...(cut ? { cut: cut.as } : {}),
       ...(cut?.as === 'timeout' ? { timeoutScope: cut.scope } : {}),
-    },
+    }),
   }
 }
 
@@ -135,7 +130,7 @@ function tell(critic: CriticPlan, context: StageContext, memo: LookedMemo): Crit
 
 /** The stage's chart: pending until the review runs it, running, cutting when it is cut short, settled. */
 export function createStageMachine({ now, random }: Sources) {
-  return setup({
+  const machine = setup({
     types: {} as {
       input: StageMachineInput
       context: StageContext
@@ -155,7 +150,7 @@ export function createStageMachine({ now, random }: Sources) {
       /** Provided by the runtime: counts and hooks hear of every critic that ends. */
       reportEnd: (_scope, _result: CriticResult) => {},
       /** One assign for all, so that the record of children is copied once and not once per critic. */
-      spawnCritics: assignAndSpawn(({ context, spawn }) => {
+      spawnCritics: assign(({ context, spawn }) => {
         for (const critic of criticsOf(context))
           spawn('critic', {
             id: critic.name,
@@ -218,6 +213,51 @@ export function createStageMachine({ now, random }: Sources) {
     }),
     entry: 'spawnCritics',
     initial: 'pending',
+    on: {
+      'xstate.done.actor.*': [
+        {
+          guard: 'isLast',
+          target: '.settled',
+          actions: [
+            { type: 'settle', params: ({ event }) => event.output },
+            { type: 'reportEnd', params: ({ event }) => event.output },
+            'forgetEnded',
+          ],
+        },
+        {
+          guard: 'nobodyWaits',
+          actions: [
+            { type: 'settle', params: ({ event }) => event.output },
+            { type: 'reportEnd', params: ({ event }) => event.output },
+          ],
+        },
+        {
+          actions: [
+            { type: 'settle', params: ({ event }) => event.output },
+            { type: 'reportEnd', params: ({ event }) => event.output },
+            'decideTouched',
+          ],
+        },
+      ],
+      'xstate.error.actor.*': [
+        {
+          guard: 'isLast',
+          target: '.settled',
+          actions: [
+            { type: 'settle', params: brokenOf },
+            { type: 'reportEnd', params: brokenOf },
+            'forgetEnded',
+          ],
+        },
+        {
+          actions: [
+            { type: 'settle', params: brokenOf },
+            { type: 'reportEnd', params: brokenOf },
+            'decideTouched',
+          ],
+        },
+      ],
+    },
     output: ({ context }) => summaryOf(context, now()),
     states: {
       /** Its critics exist and wait; the review has not come to this stage. */
@@ -229,49 +269,6 @@ export function createStageMachine({ now, random }: Sources) {
       },
       running: {
         on: {
-          'xstate.done.actor.*': [
-            {
-              guard: 'isLast',
-              target: 'settled',
-              actions: [
-                { type: 'settle', params: ({ event }) => event.output },
-                { type: 'reportEnd', params: ({ event }) => event.output },
-                'forgetEnded',
-              ],
-            },
-            {
-              guard: 'nobodyWaits',
-              actions: [
-                { type: 'settle', params: ({ event }) => event.output },
-                { type: 'reportEnd', params: ({ event }) => event.output },
-              ],
-            },
-            {
-              actions: [
-                { type: 'settle', params: ({ event }) => event.output },
-                { type: 'reportEnd', params: ({ event }) => event.output },
-                'decideTouched',
-              ],
-            },
-          ],
-          'xstate.error.actor.*': [
-            {
-              guard: 'isLast',
-              target: 'settled',
-              actions: [
-                { type: 'settle', params: brokenOf },
-                { type: 'reportEnd', params: brokenOf },
-                'forgetEnded',
-              ],
-            },
-            {
-              actions: [
-                { type: 'settle', params: brokenOf },
-                { type: 'reportEnd', params: brokenOf },
-                'decideTouched',
-              ],
-            },
-          ],
           CUT: { target: 'cutting', actions: { type: 'cutAll', params: ({ event }) => event.cut } },
         },
         after: {
@@ -282,47 +279,11 @@ export function createStageMachine({ now, random }: Sources) {
         },
       },
       /** Every unfinished critic has been told to end; nothing new starts. */
-      cutting: {
-        on: {
-          'xstate.done.actor.*': [
-            {
-              guard: 'isLast',
-              target: 'settled',
-              actions: [
-                { type: 'settle', params: ({ event }) => event.output },
-                { type: 'reportEnd', params: ({ event }) => event.output },
-                'forgetEnded',
-              ],
-            },
-            {
-              actions: [
-                { type: 'settle', params: ({ event }) => event.output },
-                { type: 'reportEnd', params: ({ event }) => event.output },
-              ],
-            },
-          ],
-          'xstate.error.actor.*': [
-            {
-              guard: 'isLast',
-              target: 'settled',
-              actions: [
-                { type: 'settle', params: brokenOf },
-                { type: 'reportEnd', params: brokenOf },
-                'forgetEnded',
-              ],
-            },
-            {
-              actions: [
-                { type: 'settle', params: brokenOf },
-                { type: 'reportEnd', params: brokenOf },
-              ],
-            },
-          ],
-        },
-      },
+      cutting: {},
       settled: { type: 'final' },
     },
   })
+  return lean(machine)
 }
 
 /** The stage's chart with time standing still: for drawing, linting and generating paths. */

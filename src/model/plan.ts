@@ -254,7 +254,7 @@ function watchedCritics(drafts: readonly Draft[], indexOf: ReadonlyMap<string, n
 
 /** The result of a critic whose chart did not come to report one itself. */
 export function resultWithoutRun(critic: CriticPlan, status: EndStatus, error: CriticError): CriticResult {
-  return {
+  return deepFreeze({
     critic: critic.name,
     stage: critic.stage,
     priority: critic.priority,
@@ -266,5 +266,5 @@ export function resultWithoutRun(critic: CriticPlan, status: EndStatus, error: C
     executionMs: 0,
     durationMs: 0,
     cost: { weight: critic.cost, spent: 0, saved: 0 },
-  }
+  })
 }

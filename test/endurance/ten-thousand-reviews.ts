@@ -9,7 +9,10 @@ if (!collect) throw new Error('Run this with --expose-gc.')
 const panel = createPanel({
   critics: [
     defineCritic({ name: 'quick', stage: 'FAST_CRITICS', evaluate: () => ({ severity: 0 }) }),
-    defineCritic({ name: 'listens', evaluate: async (_input, { signal }) => ({ severity: signal.aborted ? 1 : 0 }) }),
+    defineCritic({
+      name: 'listens',
+      evaluate: async (_input, { signal }) => ({ severity: signal.aborted ? 1 : 0 }),
+    }),
     defineCritic({
       name: 'flaky',
       retry: { retriesMax: 1, backoff: { baseMs: 0 } },
