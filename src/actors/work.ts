@@ -2,9 +2,16 @@
 
 import type { Clock } from '../model/clock.ts'
 import type { Condition, CriticSettings, Evaluate, EvaluateContext } from '../model/critic.ts'
-import type { CriticError } from '../model/critic-result.ts'
 import { readFinding, type Finding } from '../model/finding.ts'
-import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/outcome.ts'
+import type {
+  ConditionOutcome,
+  ConditionWork,
+  FailedWork,
+  Outcome,
+  Recalled,
+  Recovered,
+  Work,
+} from '../model/outcome.ts'
 import type { CriticPlan } from '../model/plan.ts'
 import type { CriticInput } from '../model/review-input.ts'
 import { cacheKey, sharedWorkOf, type FindingCache } from './cache.ts'
@@ -40,18 +47,6 @@ export type WorkOptions = {
   readonly cache: FindingCache | undefined
   readonly deskOf: (run: number) => WorkDesk
 }
-
-export type Work = {
-  readonly run: number
-  readonly critic: number
-  readonly input: CriticInput
-  readonly prior: Readonly<Record<string, Finding>>
-  readonly attempt: number
-}
-
-type ConditionWork = Work & { readonly findings: Readonly<Record<string, Finding>> }
-
-type FailedWork = Work & { readonly error: CriticError; readonly durationMs: number }
 
 /** What `evaluate` sees beside the input. The signal is made when it is read. */
 class AttemptContext implements EvaluateContext {

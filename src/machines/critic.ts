@@ -12,7 +12,15 @@ import type {
 } from '../model/critic-result.ts'
 import type { Finding } from '../model/finding.ts'
 import { deepFreeze } from '../model/frozen-copy.ts'
-import type { ConditionOutcome, Outcome, Recalled, Recovered } from '../model/outcome.ts'
+import type {
+  ConditionOutcome,
+  ConditionWork,
+  FailedWork,
+  Outcome,
+  Recalled,
+  Recovered,
+  Work,
+} from '../model/outcome.ts'
 import type { CriticPlan } from '../model/plan.ts'
 import type { Cut } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
@@ -104,15 +112,6 @@ export type CriticContext = CriticMachineInput & {
   readonly skipping: CriticResult['skipping'] | null
 }
 
-/** What `evaluate`, `condition` and the hooks are told. */
-export type WorkInput = {
-  readonly run: number
-  readonly critic: number
-  readonly input: CriticInput
-  readonly prior: Readonly<Record<string, Finding>>
-  readonly attempt: number
-}
-
 const failed = (
   status: Failure['status'],
   message: string,
@@ -126,7 +125,7 @@ const failed = (
 const timedOut = (scope: TimeoutScope, ms: number): Failure =>
   failed('timeout', `timed out after ${ms} ms (${scope})`, 'TimeoutError', `timeout.${scope}`)
 
-const workInput = ({ context }: { context: CriticContext }): WorkInput => ({
+const workInput = ({ context }: { context: CriticContext }): Work => ({
   run: context.run,
   critic: context.plan.index,
   input: context.input,
@@ -178,15 +177,13 @@ export function createCriticMachine({ now, random }: Sources) {
       output: CriticResult
     },
     actors: {
-      condition: port<WorkInput & { findings: Readonly<Record<string, Finding>> }, ConditionOutcome>(
-        'condition',
-      ),
-      consult: port<WorkInput, Recalled>('consult'),
-      recall: port<WorkInput, Recalled>('recall'),
+      condition: port<ConditionWork, ConditionOutcome>('condition'),
+      consult: port<Work, Recalled>('consult'),
+      recall: port<Work, Recalled>('recall'),
       permit: port<{ run: number; critic: number }, undefined>('permit'),
-      evaluate: port<WorkInput, Outcome>('evaluate'),
+      evaluate: port<Work, Outcome>('evaluate'),
       allowance: port<{ run: number }, undefined>('allowance'),
-      recover: port<WorkInput & { error: CriticError; durationMs: number }, Recovered>('recover'),
+      recover: port<FailedWork, Recovered>('recover'),
     },
     guards: {
       asks: ({ event }) => event.type === 'START' && event.ask !== undefined,

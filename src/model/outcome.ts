@@ -1,7 +1,28 @@
-/** What the work of a critic can come to, as its chart hears of it. */
+/** What a critic's chart asks for, and what it can come to. */
 
 import type { CriticError } from './critic-result.ts'
 import type { Finding } from './finding.ts'
+import type { CriticInput } from './review-input.ts'
+
+type Findings = Readonly<Record<string, Finding>>
+
+/** What all work of a critic is told. `run` and `critic` are numbers, so that charts hold plain data. */
+export type Work = {
+  /** Which run of the panel, unique in the process: ids of reviews need not be. */
+  readonly run: number
+  /** Position in the plan. */
+  readonly critic: number
+  readonly input: CriticInput
+  /** Findings of the dependencies. */
+  readonly prior: Findings
+  readonly attempt: number
+}
+
+/** What a condition is asked with beside that. */
+export type ConditionWork = Work & { readonly findings: Findings }
+
+/** What the failure hook is told beside that. */
+export type FailedWork = Work & { readonly error: CriticError; readonly durationMs: number }
 
 export type Found = {
   readonly kind: 'finding'
