@@ -13,7 +13,6 @@ import type {
   Work,
 } from '../model/outcome.ts'
 import type { CriticPlan } from '../model/plan.ts'
-import type { CriticInput } from '../model/review-input.ts'
 import { cacheKey, sharedWorkOf, type FindingCache } from './cache.ts'
 import { checkFinding, recheckFinding, type Validation } from './check-finding.ts'
 import { describeError, errorOutcome } from './describe-error.ts'
