@@ -154,14 +154,19 @@ export class RunningPanel implements Panel {
         actor.send({ type: 'CUT', cut: { as: 'cancelled', reason } })
     }
     const onAbort = () => cancel(reasonOf(signal))
-    const { promise, resolve } = Promise.withResolvers<Review>()
+    const { promise, resolve, reject } = Promise.withResolvers<Review>()
     const finish = () => {
       signal?.removeEventListener('abort', onAbort)
       if (isIn) limits.leaveReview()
       this.#desks.get(number)?.close()
       this.#desks.delete(number)
       this.#running.delete(number)
-      resolve(this.#compose(input, actor))
+      // Only a clock of the user's own can throw here; nobody may wait for ever because of it.
+      try {
+        resolve(this.#compose(input, actor))
+      } catch (error) {
+        reject(error)
+      }
     }
     actor.subscribe({ complete: finish, error: finish })
     const run: Run = {
