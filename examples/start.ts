@@ -21,5 +21,6 @@ const { status } = spawnSync(process.execPath, ['dist/cli/main.js', ...command],
 if (status === 1)
   console.log(`
 Every result, with its reasons, is in ${out}; what was expected stands in examples/support/expected.json.
-The panel is examples/support/panel.ts. See what it does, and why:  npx stagecraft plan --panel examples/support/panel.ts`)
+The panel is examples/support/panel.ts. See what it does, and why:
+  npm run stagecraft -- plan --panel examples/support/panel.ts`)
 process.exitCode = status === 1 ? 0 : (status ?? 1)

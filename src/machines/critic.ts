@@ -224,18 +224,10 @@ export function createCriticMachine({ now, random }: Sources) {
         event.type === 'START' ? { readyAt: now(), prior: event.prior, ask: event.ask ?? null } : {},
       ),
       startQueueing: assign(() => ({ queuedAt: now() })),
-      becomeReadyAndQueue: assign(({ event }) => {
-        const at = now()
-        return event.type === 'START' ? { readyAt: at, queuedAt: at, prior: event.prior } : {}
-      }),
+      stopQueueing: assign(({ context }) => endOfWait(context, now())),
       beginAttempt: assign(({ context }) => {
         const at = now()
-        return {
-          queuedAt: null,
-          queueMs: context.queueMs + (context.queuedAt === null ? 0 : at - context.queuedAt),
-          startedAt: at,
-          attempts: context.attempts + 1,
-        }
+        return { ...endOfWait(context, at), startedAt: at, attempts: context.attempts + 1 }
       }),
       takeFinding: assign((_, outcome: Outcome) =>
         outcome.kind === 'finding'
@@ -261,14 +253,10 @@ export function createCriticMachine({ now, random }: Sources) {
         ...endOfAttempt(context, now()),
         failure: timedOut('attempt', context.plan.timeoutMs),
       })),
-      failWithQueueTimeout: assign(({ context }) => {
-        const at = now()
-        return {
-          queuedAt: null,
-          queueMs: context.queueMs + (context.queuedAt === null ? 0 : at - context.queuedAt),
-          failure: timedOut('queue', context.options.queueMs),
-        }
-      }),
+      failWithQueueTimeout: assign(({ context }) => ({
+        ...endOfWait(context, now()),
+        failure: timedOut('queue', context.options.queueMs),
+      })),
       failWithRejection: assign((_, reason: string) => ({
         failure: failed(
           'rejected',
@@ -276,10 +264,6 @@ export function createCriticMachine({ now, random }: Sources) {
           'RejectedError',
           `rejected.${reason}`,
         ),
-      })),
-      stopQueueing: assign(({ context }) => ({
-        queuedAt: null,
-        queueMs: context.queueMs + (context.queuedAt === null ? 0 : now() - context.queuedAt),
       })),
       drawBackoff: assign(({ context }) => ({
         backoffMs: backoffMs(context.plan.backoff, context.attempts, random()),
@@ -368,7 +352,7 @@ export function createCriticMachine({ now, random }: Sources) {
                 { guard: 'asks', target: 'asking', actions: 'becomeReady' },
                 { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
                 { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
-                { target: '#critic.admission', actions: 'becomeReadyAndQueue' },
+                { target: '#critic.admission', actions: ['becomeReady', 'startQueueing'] },
               ],
               SHUT: { target: '#critic.gated', actions: 'noteShut' },
               SKIP: { target: '#critic.skipped', actions: 'noteSkip' },
@@ -615,6 +599,11 @@ const rejectionMessages: Readonly<Record<string, string>> = {
   queue_full: 'the queue of waiting critics is full: raise limits.queueMax, or review less at once',
   budget_spent: 'the budget of this review is spent: raise budget.costMax, or gate expensive critics',
   reviews_full: 'too many reviews are under way: raise limits.reviewsMax, or review less at once',
+}
+
+function endOfWait(context: CriticContext, at: number): Partial<CriticContext> {
+  const { queuedAt } = context
+  return queuedAt === null ? {} : { queuedAt: null, queueMs: context.queueMs + (at - queuedAt) }
 }
 
 function endOfAttempt(context: CriticContext, at: number): Partial<CriticContext> {
