@@ -1,7 +1,8 @@
 /** The front door: reviews, definitions and types. Runs in browsers too. */
 
 export { createPanel, type PanelCritics, type ResultsOf } from './runtime/create-panel.ts'
-export type { Panel, PlainCritic, Run, RunOptions } from './runtime/panel.ts'
+export type { Panel, PlainCritic } from './runtime/panel.ts'
+export type { Run, RunOptions } from './runtime/run.ts'
 export type { PanelOptions } from './runtime/panel-options.ts'
 export type { PanelMetrics, StageMetrics } from './runtime/metrics.ts'
 export type { ReviewFact } from './runtime/facts.ts'

@@ -3,24 +3,23 @@
 // `await using` needs these types, and the program that embeds us may not have asked for them.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { Observable } from 'rxjs'
-import { createActor, type ActorRefFrom, type InspectionEvent, type Observer } from 'xstate'
+import { createActor, type ActorRefFrom } from 'xstate'
 import { Account } from '../actors/limits/account.ts'
 import { workOf } from '../actors/define-critic.ts'
 import type { Worker } from '../actors/work.ts'
 import { outputOf, type ReviewOptions } from '../machines/review.ts'
 import type { Critic } from '../model/critic.ts'
 import type { CriticResult } from '../model/critic-result.ts'
-import { messageOf, StagecraftError } from '../model/errors.ts'
+import { StagecraftError } from '../model/errors.ts'
 import type { Finding } from '../model/finding.ts'
 import { makePlan, type Plan } from '../model/plan.ts'
 import type { Cut, Review } from '../model/review.ts'
 import { readReviewInput, type CriticInput, type ReviewInput } from '../model/review-input.ts'
 import { composeReview } from './compose-review.ts'
 import { Desk, type DeskFloor } from './desk.ts'
-import { factsOf, type ReviewFact } from './facts.ts'
 import { Metrics, type PanelMetrics } from './metrics.ts'
 import { readPanelOptions, type PanelOptions, type ReadPanelOptions } from './panel-options.ts'
+import { harmless, reasonOf, runOf, type Run, type RunOptions } from './run.ts'
 import { wireReview, type ReviewMachine } from './wiring.ts'
 
 /** A critic as a plain function: every setting has its default. */
@@ -28,26 +27,6 @@ export type PlainCritic = (
   input: CriticInput,
   context: { readonly signal: AbortSignal; readonly attempt: number; readonly key: string },
 ) => Finding | Promise<Finding>
-
-export type RunOptions = {
-  /** Cancels the review when it aborts. */
-  readonly signal?: AbortSignal
-  /** An XState inspector, for example Stately's. */
-  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
-}
-
-/** One review under way. */
-export type Run<R extends Review = Review> = {
-  readonly id: string
-  /** Never rejects for anything a critic does. */
-  readonly result: Promise<R>
-  /** What happens, from the moment of subscription; subscribe at once to see all of it. */
-  readonly facts: Observable<ReviewFact>
-  /** The review's actor; it starts in a microtask, so that it can be inspected from its beginning. */
-  readonly actor: ActorRefFrom<ReviewMachine>
-  /** Ends what is unfinished as `cancelled`; what is finished is kept. */
-  cancel(reason?: string): void
-}
 
 export type Panel<
   Results extends Readonly<Record<string, CriticResult>> = Readonly<Record<string, CriticResult>>,
@@ -102,8 +81,8 @@ export class RunningPanel implements Panel {
 
   review(input: ReviewInput, options: RunOptions = {}): Promise<Review> {
     try {
-      const { run, begin } = this.#prepare(input, options)
-      begin()
+      const run = this.#prepare(input, options)
+      run.actor.start()
       return run.result
     } catch (error) {
       return Promise.reject(error)
@@ -111,8 +90,8 @@ export class RunningPanel implements Panel {
   }
 
   start(input: ReviewInput, options: RunOptions = {}): Run {
-    const { run, begin } = this.#prepare(input, options)
-    queueMicrotask(begin)
+    const run = this.#prepare(input, options)
+    queueMicrotask(() => run.actor.start())
     return run
   }
 
@@ -126,7 +105,7 @@ export class RunningPanel implements Panel {
     await Promise.allSettled([...this.#running.values()].map((run) => run.result))
   }
 
-  #prepare(given: ReviewInput, { signal, inspect }: RunOptions): { run: Run; begin: () => void } {
+  #prepare(given: ReviewInput, { signal, inspect }: RunOptions): Run {
     if (this.#isDisposed)
       throw new StagecraftError(
         'panel.disposed',
@@ -149,37 +128,20 @@ export class RunningPanel implements Panel {
       clock: this.#options.clock,
       ...(inspect && { inspect: harmless(inspect) }),
     })
-    const cancel = (reason = 'cancelled by the caller') => {
-      if (actor.getSnapshot().status === 'active')
-        actor.send({ type: 'CUT', cut: { as: 'cancelled', reason } })
-    }
-    const onAbort = () => cancel(reasonOf(signal))
-    const { promise, resolve, reject } = Promise.withResolvers<Review>()
-    const finish = () => {
-      signal?.removeEventListener('abort', onAbort)
-      if (isIn) limits.leaveReview()
-      this.#desks.get(number)?.close()
-      this.#desks.delete(number)
-      this.#running.delete(number)
-      // Only a clock of the user's own can throw here; nobody may wait for ever because of it.
-      try {
-        resolve(this.#compose(input, actor))
-      } catch (error) {
-        reject(error)
-      }
-    }
-    actor.subscribe({ complete: finish, error: finish })
-    const run: Run = {
+    const run = runOf(actor, {
       id: input.id,
-      result: promise,
-      actor,
-      cancel,
-      facts: factsOf(actor, () => this.#options.clock.now()),
-    }
+      signal,
+      now: () => this.#options.clock.now(),
+      conclude: () => {
+        if (isIn) limits.leaveReview()
+        this.#desks.get(number)?.close()
+        this.#desks.delete(number)
+        this.#running.delete(number)
+        return this.#compose(input, actor)
+      },
+    })
     this.#running.set(number, run)
-    // At once, not when the actor starts: the signal may abort in between.
-    signal?.addEventListener('abort', onAbort)
-    return { run, begin: () => void actor.start() }
+    return run
   }
 
   #deskOf(run: number): Desk {
@@ -212,18 +174,6 @@ export class RunningPanel implements Panel {
 }
 
 let nextRun = 1
-
-/** An inspector that throws would put the actor it watches into error: what it throws is dropped. */
-function harmless(inspect: NonNullable<RunOptions['inspect']>): (event: InspectionEvent) => void {
-  return (event) => {
-    try {
-      if (typeof inspect === 'function') inspect(event)
-      else inspect.next?.(event)
-    } catch {
-      // The inspector's fault stays the inspector's.
-    }
-  }
-}
 
 /** What the charts need of the options. */
 function reviewOptionsOf({
@@ -272,10 +222,6 @@ function workersOf(plan: Plan, critics: readonly Critic[]): readonly Worker[] {
 
 function refusedBy(signal: AbortSignal | undefined): Cut | undefined {
   return signal?.aborted ? { as: 'cancelled', reason: reasonOf(signal) } : undefined
-}
-
-function reasonOf(signal: AbortSignal | undefined): string {
-  return signal?.reason === undefined ? 'cancelled by the caller' : messageOf(signal.reason)
 }
 
 function withTimeSaved(result: CriticResult, metrics: Metrics): CriticResult {
