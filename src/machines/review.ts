@@ -1,12 +1,13 @@
 /** A review: spawns its stages, runs one after the other, and ends with one result per critic, whatever cuts it short. */
 
-import { assign, enqueueActions, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
+import { assign, enqueueActions, raise, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
 import type { Settled } from '../model/gate.ts'
 import { resultWithoutRun, type Plan } from '../model/plan.ts'
 import type { Cut, StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
 import { contributionsOf, decide, type Standing, type VerdictRules } from '../model/verdict.ts'
 import type { Sources } from './critic.ts'
+import { lean } from './lean-machine.ts'
 import { createStageMachine, type StageOptions, type StageOutput } from './stage.ts'
 
 export type ReviewOptions = {
@@ -26,7 +27,9 @@ export type ReviewMachineInput = {
   readonly refused?: Cut
 }
 
-export type ReviewEvent = { type: 'CUT'; cut: Cut } | DoneActorEvent<StageOutput> | ErrorActorEvent
+export type ReviewEvent =
+  /** Raised by the chart itself. */
+  { type: 'BEGIN' } | { type: 'CUT'; cut: Cut } | DoneActorEvent<StageOutput> | ErrorActorEvent
 
 export type ReviewOutput = {
   /** One per critic, in the order of the plan. */
@@ -66,7 +69,7 @@ const unknownStanding: Standing = { domain: 'risk', required: true }
 
 /** The review's chart: running its stages, cutting when it is cut short, settled. */
 export function createReviewMachine({ now, random }: Sources) {
-  return setup({
+  const machine = setup({
     types: {} as {
       input: ReviewMachineInput
       context: ReviewContext
@@ -136,18 +139,22 @@ export function createReviewMachine({ now, random }: Sources) {
       ...(context.cut ? { cut: context.cut } : {}),
     }),
     states: {
+      /** Decides whether it may begin at all. */
       starting: {
-        always: [
-          {
-            guard: 'isRefused',
-            target: 'cutting',
-            actions: {
-              type: 'cutAll',
-              params: ({ context }) => context.refused ?? { as: 'cancelled', reason: 'refused' },
+        entry: raise({ type: 'BEGIN' }),
+        on: {
+          BEGIN: [
+            {
+              guard: 'isRefused',
+              target: 'cutting',
+              actions: {
+                type: 'cutAll',
+                params: ({ context }) => context.refused ?? { as: 'cancelled', reason: 'refused' },
+              },
             },
-          },
-          { target: 'running' },
-        ],
+            { target: 'running' },
+          ],
+        },
       },
       running: {
         entry: 'runStage',
@@ -195,6 +202,7 @@ export function createReviewMachine({ now, random }: Sources) {
       settled: { type: 'final' },
     },
   })
+  return lean(machine)
 }
 
 /**

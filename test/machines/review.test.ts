@@ -14,6 +14,7 @@ import {
   type PathEvent,
 } from '../../src/testing/index.ts'
 import { input, options as critic, planOf, resultOf } from './samples.ts'
+import { expectSame } from './side-by-side.ts'
 
 const plan = planOf(
   { name: 'early', stage: 'FAST_CRITICS' },
@@ -95,6 +96,12 @@ describe('the review chart', () => {
       for (const path of pathsOf(reviewMachine, { input: start, events: eventsIn }))
         replay(path, reviewMachine, { inspect: coverage.inspect, check: oracle })
     coverage.assertComplete()
+  })
+
+  it('does what it does under the interpreter on every generated path', () => {
+    for (const start of inputs)
+      for (const { steps } of pathsOf(reviewMachine, { input: start, events: eventsIn }))
+        expectSame(reviewMachine, { input: start, stimuli: steps.map((step) => step.event) })
   })
 
   it('has as many paths as when they were last counted by hand', () => {

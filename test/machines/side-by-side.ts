@@ -1,5 +1,6 @@
 /** Runs a machine and writes down everything that can be seen of it, so that two machines can be compared. */
 
+import { expect } from 'vitest'
 import {
   Actor,
   createActor,
@@ -141,4 +142,14 @@ function scribe(input: unknown): (value: unknown) => string {
       .join(', ')} }`
   }
   return write
+}
+
+/** Fails with the first line in which the two differ. */
+export function expectSame(machine: AnyStateMachine, run: Run): readonly string[] {
+  const expected = record(plain(machine), run)
+  const found = record(machine, run)
+  const at = expected.findIndex((line, index) => line !== found[index])
+  if (at >= 0 || expected.length !== found.length)
+    expect(found[at], `line ${at} after ${found[at - 1]}`).toBe(expected[at])
+  return found
 }
