@@ -1,11 +1,12 @@
 /** A review: spawns its stages, runs one after the other, and ends with one result per critic, whatever cuts it short. */
 
 import { assign, enqueueActions, raise, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
+import { decisionOf } from '../model/decision.ts'
 import type { Settled } from '../model/gate.ts'
 import { resultWithoutRun, type Plan } from '../model/plan.ts'
 import type { Cut, StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
-import { contributionsOf, decide, type Standing, type VerdictRules } from '../model/verdict.ts'
+import type { VerdictRules } from '../model/verdict.ts'
 import type { Sources } from './critic.ts'
 import { lean } from './lean-machine.ts'
 import { createStageMachine, type StageOptions, type StageOutput } from './stage.ts'
@@ -40,9 +41,8 @@ export type ReviewOutput = {
 }
 
 export type ReviewContext = ReviewMachineInput & {
-  /** Position in `plan.stages` of the stage that runs. */
-  readonly current: number
   readonly settled: Settled
+  /** Stages that have settled. They run one by one, so their number is the position of the one that runs. */
   readonly stages: readonly StageSummary[]
   readonly startedAt: number
   readonly cut: Cut | null
@@ -60,12 +60,8 @@ function withStage(context: ReviewContext, { results, summary }: StageOutput): R
 /** True when nothing a later stage says can make the verdict stricter. */
 function isSettledVerdict({ plan, settled, options }: ReviewContext): boolean {
   const results = settled.filter((result) => result !== undefined)
-  const standingOf = (critic: string): Standing =>
-    plan.critics[plan.positions[critic] ?? -1] ?? unknownStanding
-  return decide(contributionsOf(results, standingOf, options.rules), options.rules).verdict === 'deny'
+  return decisionOf(plan, results, options.rules).verdict === 'deny'
 }
-
-const unknownStanding: Standing = { domain: 'risk', required: true }
 
 /** The review's chart: running its stages, cutting when it is cut short, settled. */
 export function createReviewMachine({ now, random }: Sources) {
@@ -102,11 +98,11 @@ export function createReviewMachine({ now, random }: Sources) {
         return {}
       }),
       runStage: enqueueActions(({ context, enqueue }) => {
-        enqueue.sendTo(stageId(context.current), { type: 'RUN', settled: context.settled })
+        enqueue.sendTo(stageId(context.stages.length), { type: 'RUN', settled: context.settled })
       }),
       settleStage: enqueueActions(({ context, enqueue }, output: StageOutput) => {
         const { settled, stages } = withStage(context, output)
-        enqueue.assign({ settled, stages, current: context.current + 1 })
+        enqueue.assign({ settled, stages })
         enqueue.stopChild(
           stageId(context.plan.stages.findIndex(({ stage }) => stage === output.summary.stage)),
         )
@@ -122,7 +118,6 @@ export function createReviewMachine({ now, random }: Sources) {
     id: 'review',
     context: ({ input }) => ({
       ...input,
-      current: 0,
       settled: input.plan.critics.map(() => undefined),
       stages: [],
       startedAt: now(),

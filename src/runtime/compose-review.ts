@@ -2,10 +2,11 @@
 
 import type { ReviewOutput } from '../machines/review.ts'
 import type { CriticResult } from '../model/critic-result.ts'
+import { decisionOf } from '../model/decision.ts'
 import type { Plan } from '../model/plan.ts'
 import { auditHashOf, type Cut, type Review, type ReviewCost, type StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
-import { contributionsOf, decide, type Decision, type Standing, type VerdictRules } from '../model/verdict.ts'
+import type { Decision, VerdictRules } from '../model/verdict.ts'
 
 /** A review as a value; its audit hash is computed when it is first read, and is part of its JSON. */
 class ReviewRecord implements Review {
@@ -52,13 +53,9 @@ export function composeReview(
   output: ReviewOutput,
   rules: VerdictRules,
 ): Review {
-  const standingOf = (critic: string): Standing => plan.critics[plan.positions[critic] ?? -1] ?? everyone
-  const decision = decide(contributionsOf(output.results, standingOf, rules), rules)
+  const decision = decisionOf(plan, output.results, rules)
   return new ReviewRecord(input, output, decision, rules)
 }
-
-/** Every result is of a critic of the plan; should one not be, it counts in full. */
-const everyone: Standing = { domain: 'risk', required: true }
 
 function byName(results: readonly CriticResult[]): Readonly<Record<string, CriticResult>> {
   const critics: Record<string, CriticResult> = {}
