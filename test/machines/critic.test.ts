@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { END_STATUSES, type CriticResult } from '../../src/model/critic-result.ts'
 import { criticMachine, type CriticMachineInput, type CriticOptions } from '../../src/machines/critic.ts'
-import type { Cut } from '../../src/model/review.ts'
-import { afterEvent, coverageOf, doneEvent, lintMachine, pathsOf, replay } from '../../src/testing/index.ts'
+import { afterEvent, coverageOf, lintMachine, pathsOf, replay } from '../../src/testing/index.ts'
+import { criticEnds, criticOrders } from './critic-events.ts'
 import { input, options, planOf } from './samples.ts'
 
 const RETRIES_MAX = 1
@@ -10,40 +10,9 @@ const RETRIES_MAX = 1
 const plan = planOf({ name: 'fairness', retry: { retriesMax: RETRIES_MAX, onTimeout: true } })
 const critic = plan.critics[0]!
 
-const finding = { kind: 'finding', finding: { severity: 1 }, validationErrors: [] } as const
-const broken = { code: 'error', name: 'Error', message: 'down' }
-const cuts: readonly Cut[] = [
-  { as: 'timeout', scope: 'review' },
-  { as: 'cancelled', reason: 'enough' },
-  { as: 'skipped' },
-  { as: 'rejected', reason: 'reviews_full' },
-]
-
 const events = [
-  { type: 'START', prior: {} },
-  { type: 'START', prior: {}, ask: { findings: {}, looked: [] } },
-  { type: 'SHUT', reason: 'no_prior_violations', looked: [] },
-  { type: 'SHUT', reason: 'risk_tier_not_high', looked: [], riskTier: 'low' },
-  { type: 'SKIP', dependency: 'other', trouble: true },
-  ...cuts.map((cut) => ({ type: 'CUT', cut }) as const),
-  { type: 'GRANTED' },
-  { type: 'QUEUED' },
-  { type: 'RATE_LIMITED' },
-  { type: 'REJECTED', reason: 'queue_full' },
-  { type: 'RETRY_ALLOWED' },
-  { type: 'RETRY_REFUSED' },
-  doneEvent('evaluate', finding),
-  doneEvent('evaluate', { kind: 'invalid', validationErrors: ['not_a_finding: null'] }),
-  doneEvent('evaluate', { kind: 'error', error: broken, retryable: true }),
-  doneEvent('evaluate', { kind: 'error', error: broken, retryable: false }),
-  doneEvent('condition', { open: true, reason: '' }),
-  doneEvent('condition', { open: false, reason: 'conditional_policy_not_met' }),
-  doneEvent('consult', { found: finding }),
-  doneEvent('consult', { found: undefined }),
-  doneEvent('recall', { found: finding }),
-  doneEvent('recall', { found: undefined }),
-  doneEvent('recover', { finding: { severity: 2 } }),
-  doneEvent('recover', { finding: undefined }),
+  ...criticOrders,
+  ...criticEnds,
   afterEvent('hookTimeout', 'critic.pending.asking'),
   afterEvent('hookTimeout', 'critic.pending.consulting'),
   afterEvent('queueTimeout', 'critic.pending.recalling'),

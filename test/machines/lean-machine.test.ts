@@ -31,22 +31,16 @@ import { criticMachine } from '../../src/machines/critic.ts'
 import { lean } from '../../src/machines/lean-machine.ts'
 import { reviewMachine } from '../../src/machines/review.ts'
 import { stageMachine } from '../../src/machines/stage.ts'
-import type { Cut } from '../../src/model/review.ts'
 import { DEFAULT_RULES } from '../../src/model/verdict.ts'
 import { childLogOf } from '../../src/testing/child-log.ts'
 import { doneEvent, errorEvent, pathsOf } from '../../src/testing/index.ts'
 import { drawOf, randomMachine, stimuliOf } from './random-machine.ts'
 import { input, options, planOf, resultOf } from './samples.ts'
+import { criticEnds, criticOrders, cuts } from './critic-events.ts'
 import { type Run, type Stimulus, expectSame, plain, record } from './side-by-side.ts'
 
 const isLean = (machine: AnyStateMachine) => machine.constructor.name === 'LeanMachine'
 
-const cuts: readonly Cut[] = [
-  { as: 'timeout', scope: 'review' },
-  { as: 'cancelled', reason: 'enough' },
-  { as: 'skipped' },
-  { as: 'rejected', reason: 'reviews_full' },
-]
 const cutEvents = cuts.map((cut) => ({ type: 'CUT', cut }) as const)
 
 /** The delays that are running. */
@@ -55,42 +49,13 @@ const delayEvents = ({ _nodes }: AnyMachineSnapshot) =>
 
 describe('a critic, stepped lean,', () => {
   const plan = planOf({ name: 'fairness', retry: { retriesMax: 1, onTimeout: true } })
-  const finding = { kind: 'finding', finding: { severity: 1 }, validationErrors: [] } as const
-  const broken = { code: 'error', name: 'Error', message: 'down' }
-  const own = [
-    { type: 'START', prior: {} },
-    { type: 'START', prior: {}, ask: { findings: {}, looked: [] } },
-    { type: 'SHUT', reason: 'risk_tier_not_high', looked: [], riskTier: 'low' },
-    { type: 'SKIP', dependency: 'other', trouble: true },
-    ...cutEvents,
-    { type: 'GRANTED' },
-    { type: 'QUEUED' },
-    { type: 'RATE_LIMITED' },
-    { type: 'REJECTED', reason: 'queue_full' },
-    { type: 'RETRY_ALLOWED' },
-    { type: 'RETRY_REFUSED' },
-  ] as const
-  const ends = [
-    doneEvent('evaluate', finding),
-    doneEvent('evaluate', { kind: 'invalid', validationErrors: ['not_a_finding: null'] }),
-    doneEvent('evaluate', { kind: 'error', error: broken, retryable: true }),
-    doneEvent('evaluate', { kind: 'error', error: broken, retryable: false }),
-    doneEvent('condition', { open: true, reason: '' }),
-    doneEvent('condition', { open: false, reason: 'unmet' }),
-    doneEvent('consult', { found: finding }),
-    doneEvent('consult', { found: undefined }),
-    doneEvent('recall', { found: finding }),
-    doneEvent('recall', { found: undefined }),
-    doneEvent('recover', { finding: { severity: 2 } }),
-    doneEvent('recover', { finding: undefined }),
-    errorEvent('evaluate', { message: 'nobody handles this' }),
-  ] as const
+  const ends = [...criticEnds, errorEvent('evaluate', { message: 'nobody handles this' })] as const
   const eventsIn = (snapshot: AnyMachineSnapshot) => [
-    ...own,
+    ...criticOrders,
     ...ends.filter(({ actorId }) => Object.hasOwn(snapshot.children, actorId)),
     ...delayEvents(snapshot),
   ]
-  const asked = [...own, ...ends]
+  const asked = [...criticOrders, ...ends]
   const variants = [options, { ...options, consults: true, recalls: true, recovers: true }].map(
     (variant) => ({ plan: plan.critics[0]!, run: 1, input, options: variant }),
   )
