@@ -1,14 +1,15 @@
 /** All measurements, one after the other, in one process. */
 
 import { checkContestants } from './check-contestants.ts'
+import { measureDurable, type Durable, type DurableOptions } from './durable.ts'
 import { describeMachine, type Machine } from './machine.ts'
-import { collectGarbage } from './measure.ts'
-import { measureMemory, type MemoryRow } from './memory.ts'
+import { collectGarbage, type PairedOptions } from './measure.ts'
+import { measureMemory, type MemoryOptions, type MemoryRow } from './memory.ts'
 import { measureOverhead, type OverheadRow } from './overhead.ts'
 import { measureScaling, type ScalingRow } from './scaling.ts'
 import { measureScenario, type ScenarioRow } from './scenario.ts'
 import { targetsOf, type Target } from './targets.ts'
-import { measureThroughput, type ThroughputRow } from './throughput.ts'
+import { measureThroughput, type ThroughputOptions, type ThroughputRow } from './throughput.ts'
 
 export type Results = {
   readonly machine: Machine
@@ -17,24 +18,48 @@ export type Results = {
   readonly throughput: readonly ThroughputRow[]
   readonly memory: readonly MemoryRow[]
   readonly scenario: readonly ScenarioRow[]
+  readonly durable: Durable
   readonly targets: readonly Target[]
 }
 
-/** About twenty seconds: enough to see a loss of speed, too few rounds to publish. */
-const QUICK = {
+type Plan = {
+  readonly overhead: PairedOptions
+  readonly scaling: PairedOptions
+  readonly throughput: ThroughputOptions
+  readonly memory: MemoryOptions
+  readonly scenario: { readonly times: number }
+  readonly durable: DurableOptions
+}
+
+/** About forty seconds: enough to see a loss of speed, too few rounds to publish. */
+const QUICK: Plan = {
   overhead: { rounds: 15, slotMs: 25, warmUpMs: 1_500 },
   scaling: { rounds: 7, slotMs: 25, warmUpMs: 150 },
   throughput: { rounds: 2, slotMs: 40 },
   memory: { inFlight: 100, reviews: 1_000, reviewsOfLangGraph: 100 },
   scenario: { times: 5 },
+  durable: {
+    projects: { rounds: 3, projects: [15, 100] },
+    transitions: { rounds: 3, projects: 100, approvals: 50 },
+    resumed: { projects: 1_000, rounds: 1 },
+    waiting: { projects: 1_000 },
+    feed: { rounds: 3, projects: 100 },
+  },
 }
 
-const FULL = {
+const FULL: Plan = {
   overhead: { rounds: 60, slotMs: 60, warmUpMs: 2_500 },
   scaling: { rounds: 40, slotMs: 50, warmUpMs: 700 },
   throughput: { rounds: 5, slotMs: 200 },
   memory: { inFlight: 200, reviews: 10_000, reviewsOfLangGraph: 1_000 },
   scenario: { times: 20 },
+  durable: {
+    projects: { rounds: 15, projects: [30, 200] },
+    transitions: { rounds: 15, projects: 200, approvals: 200 },
+    resumed: { projects: 1_000, rounds: 5 },
+    waiting: { projects: 2_000 },
+    feed: { rounds: 10, projects: 400 },
+  },
 }
 
 export type BenchOptions = {
@@ -60,6 +85,7 @@ export async function runBench({ quick, onStep }: BenchOptions): Promise<Results
   const memory = await measureMemory(plan.memory)
   onStep('what gating saves')
   const scenario = await measureScenario(plan.scenario)
-  const targets = targetsOf(overhead, scaling, scenario)
-  return { machine, overhead, scaling, throughput, memory, scenario, targets }
+  const durable = await measureDurable(plan.durable, onStep)
+  const targets = targetsOf({ overhead, scaling, scenario, durable })
+  return { machine, overhead, scaling, throughput, memory, scenario, durable, targets }
 }

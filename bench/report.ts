@@ -1,11 +1,12 @@
-/** Tables for people: what was measured, in columns that line up. */
+/** What was measured, for people to read. */
 
-import type { Spread } from './measure.ts'
 import type { Results } from './bench.ts'
+import { durableSections } from './durable-report.ts'
+import { figure, quartiles, section } from './table.ts'
 
 /** All of it, as text. */
 export function reportOf(results: Results): string {
-  const { machine, overhead, scaling, throughput, memory, scenario, targets } = results
+  const { machine, overhead, scaling, throughput, memory, scenario, durable, targets } = results
   return [
     `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${machine.load}`,
     Object.entries(machine.rivals)
@@ -73,12 +74,14 @@ export function reportOf(results: Results): string {
         ]
       }),
     ),
+    ...durableSections(durable),
     section(
       'Targets',
-      ['', 'at most', 'measured', ''],
-      targets.map(({ name, atMost, measured, met }) => [
+      ['', '', '', 'measured', ''],
+      targets.map(({ name, bound, limit, measured, met }) => [
         name,
-        figure(atMost),
+        bound,
+        figure(limit),
         figure(measured),
         met ? 'pass' : 'FAIL',
       ]),
@@ -86,28 +89,6 @@ export function reportOf(results: Results): string {
   ].join('\n')
 }
 
-/** Three digits that matter, and thousands in groups. */
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return 'n/a'
-  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : Math.abs(value) >= 1 ? 2 : 3
-  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits })
-}
-
-const quartiles = ({ low, high }: Spread) => `${figure(low)} – ${figure(high)}`
-
 function saved(value: number, all: number | undefined): string {
   return all === undefined ? 'n/a' : `${Math.round((1 - value / all) * 100)} %`
-}
-
-function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows]
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
-  const texts = lines.map((line) => `  ${line.map((cell, column) => align(cell, column, widths)).join('  ')}`)
-  return ['', title, ...texts.map((text) => text.trimEnd())].join('\n')
-}
-
-/** Words to the left, figures to the right. */
-function align(cell: string, column: number, widths: readonly number[]): string {
-  const width = widths[column] ?? 0
-  return column === 0 ? cell.padEnd(width) : cell.padStart(width)
 }

@@ -1,35 +1,74 @@
 /** What was promised, and whether the figures keep it. */
 
+import type { Durable } from './durable.ts'
 import { ratioTo, type OverheadRow } from './overhead.ts'
 import type { ScalingRow } from './scaling.ts'
 import type { ScenarioRow } from './scenario.ts'
 
 export type Target = {
   readonly name: string
-  readonly atMost: number
+  readonly bound: 'at most' | 'at least'
+  readonly limit: number
   readonly measured: number
   readonly met: boolean
 }
 
-export function targetsOf(
-  overhead: readonly OverheadRow[],
-  scaling: readonly ScalingRow[],
-  scenario: readonly ScenarioRow[],
-): readonly Target[] {
+type Measured = {
+  readonly overhead: readonly OverheadRow[]
+  readonly scaling: readonly ScalingRow[]
+  readonly scenario: readonly ScenarioRow[]
+  readonly durable: Durable
+}
+
+export const targetsOf = (measured: Measured): readonly Target[] => [
+  ...reviewTargets(measured),
+  ...projectTargets(measured),
+]
+
+function reviewTargets({ overhead, scaling, scenario }: Measured): readonly Target[] {
   const growth = scaling.find(({ name }) => name.startsWith('Stagecraft'))?.growth.median ?? NaN
   const lowRisk = scenario.find(({ request, how }) => request === 'low risk' && how === 'gated')
   return [
-    target('cost of a critic / p-queue + cockatiel', 7, ratioTo(overhead, 'p-queue + cockatiel')),
-    target('cost of a critic / LangGraph.js', 0.25, ratioTo(overhead, 'LangGraph.js')),
-    target('cost of a critic, 300 critics / 10', 1.5, growth),
-    target('critics of ten that a low-risk request runs', 2, lowRisk?.ran ?? NaN),
+    atMost('cost of a critic / p-queue + cockatiel', 7, ratioTo(overhead, 'p-queue + cockatiel')),
+    atMost('cost of a critic / LangGraph.js', 0.25, ratioTo(overhead, 'LangGraph.js')),
+    atMost('cost of a critic, 300 critics / 10', 1.5, growth),
+    atMost('critics of ten that a low-risk request runs', 2, lowRisk?.ran ?? NaN),
+  ]
+}
+
+function projectTargets({ durable }: Measured): readonly Target[] {
+  const { projects, transitions, resumed, waiting } = durable
+  const together = Math.max(...transitions.rates.map(({ concurrent }) => concurrent))
+  const rate = transitions.rates.find(({ concurrent }) => concurrent === together)
+  const langGraph = projects.find(({ name }) => name === 'LangGraph.js, the same durability')
+  return [
+    atLeast(
+      `durable transitions per second, ${together} projects at once`,
+      2_000,
+      rate?.perSecond.median ?? NaN,
+    ),
+    atMost(`seconds until ${resumed.projects} open projects are resumed`, 2, resumed.againMs.median / 1_000),
+    atMost('bytes of memory that a waiting project keeps', 2_048, waiting.bytesPerProject),
+    atMost(`timers of ${waiting.projects} waiting projects`, 1, waiting.timers),
+    ...(langGraph?.at ?? []).map(({ concurrent, ratio }) =>
+      atMost(`time of a project / LangGraph.js, ${concurrent} at once`, 1, ratio.median),
+    ),
   ]
 }
 
 /** Not a number meets nothing. */
-const target = (name: string, atMost: number, measured: number): Target => ({
+const atMost = (name: string, limit: number, measured: number): Target => ({
   name,
-  atMost,
+  bound: 'at most',
+  limit,
   measured,
-  met: measured <= atMost,
+  met: measured <= limit,
+})
+
+const atLeast = (name: string, limit: number, measured: number): Target => ({
+  name,
+  bound: 'at least',
+  limit,
+  measured,
+  met: measured >= limit,
 })

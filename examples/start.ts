@@ -1,7 +1,8 @@
-/** What `npm start` runs: real answers before a real panel, by the command line a user has. */
+/** What `npm start` runs: real answers before a real panel, then a real project from its intent to its deliverable. */
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { runDrone } from './drone/run.ts'
 
 const out = 'results/support.jsonl'
 mkdirSync('results', { recursive: true })
@@ -18,9 +19,12 @@ console.log(`$ stagecraft ${command.join(' ')}\n`)
 const { status } = spawnSync(process.execPath, ['dist/cli/main.js', ...command], { stdio: 'inherit' })
 
 // The command exits 1 when an answer was denied or escalated. Some of these must be: that is what the panel is for.
-if (status === 1)
-  console.log(`
+if (status !== 1) process.exit(status ?? 1)
+console.log(`
 Every result, with its reasons, is in ${out}; what was expected stands in examples/support/expected.json.
 The panel is examples/support/panel.ts. See what it does, and why:
-  npm run stagecraft -- plan --panel examples/support/panel.ts`)
-process.exitCode = status === 1 ? 0 : (status ?? 1)
+  npm run stagecraft -- plan --panel examples/support/panel.ts
+
+Next, a project: a drone is designed in eight phases. Kill it at any time; its journal is in results/projects.db.
+`)
+process.exitCode = await runDrone()

@@ -5,8 +5,11 @@ import type { Outcome } from '../model/outcome.ts'
 
 /** Total on hostile errors: null, strings, getters that throw. An error with `retryable: false` is not retried. */
 export function errorOutcome(thrown: unknown): Outcome {
-  return { kind: 'error', error: describeError(thrown), retryable: read(thrown, 'retryable') !== false }
+  return { kind: 'error', error: describeError(thrown), retryable: isRetryable(thrown) }
 }
+
+/** False only for what says so itself with `retryable: false`. */
+export const isRetryable = (thrown: unknown): boolean => read(thrown, 'retryable') !== false
 
 export function describeError(thrown: unknown): CriticError {
   const name = read(thrown, 'name')

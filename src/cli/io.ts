@@ -1,5 +1,6 @@
-/** What the command touches of the outside: streams, signals, clock, directory; tests bring their own. */
+/** What the command touches of the outside: streams, signals, clocks, directory, environment; tests bring their own. */
 
+import { userInfo } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 
 /** Where SIGINT and SIGTERM arrive; `process` is one. */
@@ -19,8 +20,13 @@ export type Io = {
   readonly exit: (code: number) => void
   /** Milliseconds on a clock that never goes back. */
   readonly now: () => number
+  /** Milliseconds since 1970. */
+  readonly time: () => number
   /** Relative paths start here. */
   readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Name of the user whom the process works for; undefined where the system knows none. */
+  readonly user: () => string | undefined
 }
 
 export function processIo(): Io {
@@ -34,7 +40,19 @@ export function processIo(): Io {
     signals: process,
     exit: (code) => process.exit(code),
     now: () => performance.now(),
+    time: () => Date.now(),
     cwd: process.cwd(),
+    env: process.env,
+    user,
+  }
+}
+
+function user(): string | undefined {
+  try {
+    return userInfo().username
+  } catch {
+    // In a container a process may run under a number that has no name.
+    return undefined
   }
 }
 

@@ -11,6 +11,14 @@ export function printable(text: string): string {
   return clean.length > LENGTH_MAX ? `${clean.slice(0, LENGTH_MAX - 1)}…` : clean
 }
 
+/** Text of several lines, each of them safe to print. */
+export function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.replaceAll(unprintable, ' '))
+    .join('\n')
+}
+
 /** What an error says, without its stack. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

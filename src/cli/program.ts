@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { isStagecraftError } from '../model/errors.ts'
-import { EXIT } from './exit-code.ts'
+import { EXIT, exitCodeOfError } from './exit-code.ts'
 import type { Io } from './io.ts'
 import { CHARTS, planCommand, type ChartName } from './plan-command.ts'
-import { messageOf } from './printable.ts'
+import { messageOf, printableLines } from './printable.ts'
+import { addProject } from './project/project-program.ts'
 import { reviewCommand, reviewExits } from './review-command.ts'
 
 const CONCURRENCY = { default: 16, max: 1_000 } as const
@@ -20,18 +21,20 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrong
-    io.stderr.write(`stagecraft: ${messageOf(error)}\n`)
+    io.stderr.write(`stagecraft: ${printableLines(messageOf(error))}\n`)
     // Anything else is a fault of ours: show where.
     if (!isStagecraftError(error) && error instanceof Error) io.stderr.write(`${error.stack}\n`)
-    return EXIT.wrong
+    return exitCodeOfError(error)
   }
 }
 
 function newProgram(io: Io, onEnd: (code: number) => void): Command {
   const program = new Command('stagecraft')
-    .description("Puts AI models' answers before a panel of critics.")
+    .description("Puts AI models' answers before a panel of critics, and carries durable projects.")
     .version(packageVersion(), '-V, --version')
     .exitOverride()
+    // `--version` after a command is that command's own.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
@@ -39,10 +42,11 @@ function newProgram(io: Io, onEnd: (code: number) => void): Command {
     .showHelpAfterError('(run with --help to see what is possible)')
     .addHelpText(
       'after',
-      '\nExample:\n  $ stagecraft review answers.jsonl --panel panel.ts --out results.jsonl',
+      '\nExamples:\n  $ stagecraft review answers.jsonl --panel panel.ts --out results.jsonl\n  $ stagecraft project list',
     )
   addReview(program, io, onEnd)
   addPlan(program, io, onEnd)
+  addProject(program, io, onEnd)
   return program
 }
 

@@ -30,6 +30,50 @@ export const LIMITS = {
   /** Problems that are told of one finding; more are not worth reading. */
   problemsMax: 20,
   cache: { entriesMax: 10_000, ttlMs: 3_600 * SECOND },
+  /** Of what a checkpoint saved, as JSON; more is compressed after it was committed. */
+  checkpointCompressAboveBytes: 32 * 1_024,
+  /** How often the owner of a store looks for requests of other processes. */
+  inboxPollMs: 200,
+  /** How long a write to a store waits while another process writes. */
+  storeBusyMs: 5 * SECOND,
+  /** One attempt of a task's agent, and how often it is tried again. */
+  task: { timeoutMs: 30 * SECOND, retriesMax: 2 },
+  agentBackoff: { baseMs: 1 * SECOND, factor: 2, maxMs: 60 * SECOND },
+  /** Runs of one phase in a row, and of all phases of a project. */
+  iterationsMax: 3,
+  phasesMax: 100,
+  /** Tasks of one phase. */
+  tasksMax: 1_000,
+  approval: {
+    quorumMax: 1_000,
+    deadlineMs: { default: 7 * 24 * 3_600 * SECOND, max: 100 * 365 * 24 * 3_600 * SECOND },
+  },
+  /** Names of people, roles and agents; texts that people write. */
+  nameCharsMax: 200,
+  textCharsMax: 10_000,
+  intentCharsMax: 5_000,
+  /** Rows that are read from a store at once. */
+  pageMax: 500,
+  /** Facts that may wait for one subscriber. */
+  feedQueueMax: 10_000,
+  /** How long one subscriber may take facts before projects have their turn again. */
+  feedTurnMs: 5,
+  /** Phase runs, and waits for approval, that telemetry holds in mind at once. */
+  telemetryOpenMax: 10_000,
+  /** Beginnings that telemetry has still to look up in the journal; more are told without. */
+  telemetryLookupsMax: 1_000,
+  /** Steps that become durable together. */
+  commitStepsMax: 256,
+  /** A content of a fact that is larger stays a reference where facts are read; bytes of JSON, about. */
+  factInlineCharsMax: 8_192,
+  /** How long the engine waits before it asks a store in trouble again. */
+  storeRetry: { baseMs: 1 * SECOND, maxMs: 30 * SECOND },
+  /** Tasks of all projects that run at once. */
+  tasksConcurrentMax: 20,
+  /** How long `stop` waits for running work before it aborts it. */
+  drainMs: 10 * SECOND,
+  /** How long a wake-up may be away: a clock that jumps is noticed by then. */
+  timerLookMs: 60 * SECOND,
 } as const
 
 /** Node and browsers run a timer longer than this at once, so no delay may exceed it. Source: HTML, "timers", signed 32 bit. */

@@ -1,8 +1,10 @@
 /** The one place where charts and actors meet. */
 
 import { allowanceLogic } from '../actors/allowance.ts'
+import { attemptLogic } from '../actors/attempt.ts'
 import type { Limits } from '../actors/limits/limits.ts'
 import { permitLogic } from '../actors/permit.ts'
+import { task } from '../actors/task.ts'
 import {
   conditionLogic,
   consultLogic,
@@ -11,7 +13,10 @@ import {
   recoverLogic,
   type WorkOptions,
 } from '../actors/work.ts'
+import { createAgentMachine, type AgentMachine } from '../machines/agent.ts'
 import { createCriticMachine, type Sources } from '../machines/critic.ts'
+import { lean } from '../machines/lean-machine.ts'
+import { orchestratorMachine } from '../machines/orchestrator.ts'
 import { createReviewMachine } from '../machines/review.ts'
 import { createStageMachine } from '../machines/stage.ts'
 import type { CriticResult } from '../model/critic-result.ts'
@@ -46,3 +51,16 @@ export function wireReview(wiring: Wiring) {
 }
 
 export type ReviewMachine = ReturnType<typeof wireReview>
+
+/** The agent chart with the work of a task behind it; one for all tasks. */
+export function wireAgent(random: () => number): AgentMachine {
+  return lean(createAgentMachine({ random }).provide({ actors: { attempt: attemptLogic } }))
+}
+
+/** The orchestrator's chart with what it does behind it. */
+export function wireOrchestrator(does: {
+  readonly recover: () => Promise<void>
+  readonly drain: () => Promise<void>
+}) {
+  return orchestratorMachine.provide({ actors: { recover: task(does.recover), drain: task(does.drain) } })
+}

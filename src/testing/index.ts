@@ -1,4 +1,14 @@
-/** For tests of your machines and of ours: generated paths, replay, coverage, a stepping clock and a lint. */
+/** For tests of your machines and of ours: generated paths, replay, coverage, a stepping clock, a lint, proofs for lifecycles and the contract of stores. */
+export { assertNeverWithout } from './assert-never-without.ts'
+export type {
+  ExploredProject,
+  ExploringOptions,
+  NeverWithoutApproval,
+  NeverWithoutFact,
+  NeverWithoutOptions,
+} from './assert-never-without.ts'
+export { compareLifecycles } from './compare-lifecycles.ts'
+export type { LiveMove } from './compare-lifecycles.ts'
 export { coverageOf } from './coverage.ts'
 export type { Coverage, CoverageReport, CoverageShare } from './coverage.ts'
 export type { ChildRecord } from './child-log.ts'
@@ -16,5 +26,7 @@ export { afterEvent, doneEvent, errorEvent } from './system-event.ts'
 export type { DelayElapsedEvent } from './system-event.ts'
 export { seededRandom } from './seeded-random.ts'
 export type { SeededRandom } from './seeded-random.ts'
+export { storeContract } from './store-contract.ts'
+export type { StoreContractOptions, StoreUnderTest, TestTools } from './store-contract.ts'
 export { simulate } from './simulate.ts'
 export type { Scenario, SimulationOptions } from './simulate.ts'

@@ -5,6 +5,7 @@ import {
   type Actor,
   type AnyActorLogic,
   type AnyStateMachine,
+  type EmittedFrom,
   type EventFromLogic,
   type InputFrom,
   type InspectionEvent,
@@ -32,6 +33,8 @@ export type ReplayView<TMachine extends AnyStateMachine> = {
   readonly children: readonly ChildRecord[]
   /** Due times of the armed timers, earliest first. */
   readonly timers: readonly number[]
+  /** What this step emitted, in order. */
+  readonly emitted: readonly EmittedFrom<TMachine>[]
 }
 
 export type ReplayOptions<TMachine extends AnyStateMachine> = {
@@ -78,17 +81,22 @@ export function replay<TMachine extends AnyStateMachine>(
     actor.stop()
     refuseLeaks(path, clock.armed.length - armedBefore, actor, log)
   }
+  const heard: EmittedFrom<TMachine>[] = []
   const look = (number: number, step: PathStep<PathEvent<TMachine>> | undefined) => {
     const snapshot = actor.getSnapshot()
     compare(path, number, snapshot)
     const { children } = log
+    const emitted = heard.splice(0)
     if (check)
-      ask(path, number, () => check({ number, step, snapshot, actor, children, timers: clock.armed }))
+      ask(path, number, () =>
+        check({ number, step, snapshot, actor, children, timers: clock.armed, emitted }),
+      )
   }
   let ended = false
   try {
     // Without a listener XState would throw an error status into the void, as an uncaught exception.
     actor.subscribe({ error: () => {} })
+    actor.on('*', (event) => heard.push(event))
     actor.start()
     look(0, undefined)
     for (const [index, step] of path.steps.entries()) {

@@ -23,10 +23,24 @@ export type TestIo = Io & {
   readonly exits: number[]
 }
 
-type Given = { readonly stdin?: string | Readable; readonly cwd?: string; readonly tickMs?: number }
+type Given = {
+  readonly stdin?: string | Readable
+  readonly cwd?: string
+  readonly tickMs?: number
+  readonly env?: Io['env']
+  readonly user?: Io['user']
+  readonly signals?: EventEmitter
+}
 
 /** `tickMs` goes by at every look at the clock. */
-export function testIo({ stdin, cwd = process.cwd(), tickMs = 1 }: Given = {}): TestIo {
+export function testIo({
+  stdin,
+  cwd = process.cwd(),
+  tickMs = 1,
+  env = {},
+  user = () => 'tess',
+  signals = new EventEmitter(),
+}: Given = {}): TestIo {
   const exits: number[] = []
   let ms = 0
   return {
@@ -38,10 +52,13 @@ export function testIo({ stdin, cwd = process.cwd(), tickMs = 1 }: Given = {}): 
           : Readable.from([Buffer.from(stdin)]),
     stdout: new Written(),
     stderr: new Written(),
-    signals: new EventEmitter(),
+    signals,
     exit: (code) => void exits.push(code),
     exits,
     now: () => (ms += tickMs),
+    time: () => Date.now(),
     cwd,
+    env,
+    user,
   }
 }

@@ -7,14 +7,28 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/machines': ['src/model'],
   'src/actors/critics': ['src/model', 'src/actors'],
   'src/actors': ['src/model'],
-  'src/runtime': ['src/model', 'src/machines', 'src/actors'],
-  'src/testing': ['src/model', 'src/machines', 'src/runtime'],
+  // A store knows the port, and nothing of those who use it.
+  'src/runtime/store': ['src/model', 'src/runtime/fault.ts'],
+  // Telemetry only listens: the door hands it out, and nobody else in the runtime knows of it.
+  'src/runtime/telemetry': ['src/model', 'src/runtime'],
+  'src/runtime/index.ts': [
+    'src/model',
+    'src/machines',
+    'src/actors',
+    'src/runtime',
+    'src/runtime/store',
+    'src/runtime/telemetry',
+  ],
+  'src/runtime/fault.ts': [],
+  'src/runtime': ['src/model', 'src/machines', 'src/actors', 'src/runtime/store', 'src/runtime/fault.ts'],
+  'src/testing': ['src/model', 'src/machines', 'src/runtime', 'src/runtime/store'],
   'src/cli': [
     'src/model',
     'src/machines',
     'src/actors',
     'src/actors/critics',
     'src/runtime',
+    'src/runtime/store',
     'src/testing',
     'src/index.ts',
   ],
@@ -89,8 +103,16 @@ describe('the architecture', () => {
       ).toEqual([])
   })
 
+  it('lets telemetry listen only: to facts and troubles, through types', () => {
+    const heard = files
+      .filter((file) => roomOf(file.path) === 'src/runtime/telemetry')
+      .flatMap((file) => file.imports.filter(({ target }) => roomOf(target) === 'src/runtime'))
+    expect([...new Set(heard.map(({ target }) => target))]).toEqual(['src/runtime/orchestrator.ts'])
+    expect(heard.every(({ isTypeOnly }) => isTypeOnly)).toBe(true)
+  })
+
   it('loads each optional library in exactly one file, and never statically', () => {
-    const optional = ['ai', 'obscenity', 'libphonenumber-js', '@secretlint/core']
+    const optional = ['ai', 'obscenity', 'libphonenumber-js', '@secretlint/core', '@opentelemetry/api']
     for (const name of optional) {
       const loads = files.flatMap((file) =>
         file.imports

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as front from 'stagecraft'
 import * as critics from 'stagecraft/critics'
+import * as runtime from 'stagecraft/runtime'
 import * as testing from 'stagecraft/testing'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,14 +30,23 @@ describe('the public surface', () => {
     expect(namesOf('src/actors/critics/index.ts')).toMatchSnapshot()
   })
 
+  it('of the runtime changes only on purpose', () => {
+    expect(namesOf('src/runtime/index.ts')).toMatchSnapshot()
+  })
+
   it('of the testing tools changes only on purpose', () => {
     expect(namesOf('src/testing/index.ts')).toMatchSnapshot()
   })
 
   it('is written by hand: named exports, no default, no star', () => {
-    for (const path of ['src/index.ts', 'src/actors/critics/index.ts', 'src/testing/index.ts']) {
+    for (const path of [
+      'src/index.ts',
+      'src/actors/critics/index.ts',
+      'src/runtime/index.ts',
+      'src/testing/index.ts',
+    ]) {
       const { text } = readSource(path)
-      expect(text).not.toMatch(/export \*|export default/)
+      expect(text).not.toMatch(/export (?:type )?\*|export default/)
     }
   })
 
@@ -44,11 +54,12 @@ describe('the public surface', () => {
     const values = (path: string) => namesOf(path).filter((name) => !name.startsWith('type '))
     expect(Object.keys(front).toSorted()).toEqual(values('src/index.ts'))
     expect(Object.keys(critics).toSorted()).toEqual(values('src/actors/critics/index.ts'))
+    expect(Object.keys(runtime).toSorted()).toEqual(values('src/runtime/index.ts'))
     expect(Object.keys(testing).toSorted()).toEqual(values('src/testing/index.ts'))
   })
 
   it('names the doors that the package has', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object }
-    expect(Object.keys(exports)).toEqual(['.', './critics', './testing', './package.json'])
+    expect(Object.keys(exports)).toEqual(['.', './critics', './runtime', './testing', './package.json'])
   })
 })

@@ -3,6 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, hashOf } from '../../src/model/canonical.ts'
 import { frozenCopy } from '../../src/model/frozen-copy.ts'
+import { useHostHash } from '../../src/runtime/host-hash.ts'
 import { plainData } from './arbitraries.ts'
 import { reversed, sparse } from './samples.ts'
 
@@ -88,5 +89,12 @@ describe('hashOf', () => {
       }),
     )
     expect(hashOf({ b: 'é', a: 1 })).toBe(createHash('sha256').update('{"a":1,"b":"é"}').digest('hex'))
+  })
+
+  it('is the same with the SHA-256 of the host', () => {
+    const values = fc.sample(plainData, { numRuns: 500, seed: 1 })
+    const before = values.map(hashOf)
+    useHostHash()
+    expect(values.map(hashOf)).toEqual(before)
   })
 })

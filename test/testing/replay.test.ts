@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { assign, createMachine, fromCallback, fromPromise, sendTo, setup } from 'xstate'
+import { assign, createMachine, emit, fromCallback, fromPromise, sendTo, setup } from 'xstate'
 import { doneEvent, pathsOf, replay, steppingClock } from '../../src/testing/index.ts'
 import { counterMachine, crewMachine, workerMachine } from './machines.ts'
 import { workerEvents } from './worker-events.ts'
@@ -36,6 +36,26 @@ describe('a replay', () => {
       [1, 'START', 'working', [['work', 'running']], [1_000]],
       [2, 'xstate.error.actor.work', 'retrying', [['work', 'stopped']], [100]],
     ])
+  })
+
+  it('shows what each step emitted, the start included', () => {
+    const machine = setup({
+      types: {} as { events: { type: 'GO' | 'WAIT' }; emitted: { type: 'began' | 'went' } },
+      actions: { sayBegan: emit({ type: 'began' }), sayWent: emit({ type: 'went' }) },
+    }).createMachine({
+      id: 'speaker',
+      initial: 'first',
+      states: {
+        first: { entry: 'sayBegan', on: { GO: { target: 'second', actions: 'sayWent' }, WAIT: {} } },
+        second: { type: 'final', entry: 'sayBegan' },
+      },
+    })
+    const said = pathsOf(machine, { events: [{ type: 'WAIT' }, { type: 'GO' }] }).map((path) => {
+      const steps: string[][] = []
+      replay(path, machine, { check: ({ emitted }) => steps.push(emitted.map(({ type }) => type)) })
+      return steps
+    })
+    expect(said).toEqual([[['began']], [['began'], []], [['began'], ['went', 'began']]])
   })
 
   it('keeps a record of inert children: source, input, events and stop', () => {

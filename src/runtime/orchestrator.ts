@@ -1,0 +1,290 @@
+/** createOrchestrator: the embedded host of projects and recorded reviews, on a store of its own. */
+
+import { Subject, type Observable } from 'rxjs'
+import { createActor, waitFor, type ActorRefFrom, type InspectionEvent, type Observer } from 'xstate'
+import { z } from 'zod'
+import { idleClock, wallClock } from '../actors/wall-clock.ts'
+import type { OrchestratorStatus } from '../machines/orchestrator.ts'
+import type { Clock } from '../model/clock.ts'
+import { StagecraftError } from '../model/errors.ts'
+import type { Fact } from '../model/fact.ts'
+import { LIMITS } from '../model/limits.ts'
+import type { Review } from '../model/review.ts'
+import type { ReviewInput } from '../model/review-input.ts'
+import { Engine } from './engine/engine.ts'
+import { fault } from './fault.ts'
+import { Feed, type FactsOptions } from './feed.ts'
+import { useHostHash } from './host-hash.ts'
+import { Inbox } from './inbox.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import { Lifecycles } from './lifecycles.ts'
+import type { Panel } from './panel.ts'
+import { Projects } from './projects.ts'
+import { RecordedReviews, type ReviewOptions } from './recorded-reviews.ts'
+import { retain, type Retained, type RetentionPolicy } from './retention.ts'
+import { harmless } from './run.ts'
+import { untilStopped } from './stopped.ts'
+import type { OwnedStore, Store } from './store/store.ts'
+import { Waiters } from './waiters.ts'
+import { wireAgent, wireOrchestrator } from './wiring.ts'
+import { perform } from './work/perform.ts'
+import { Slots } from './work/slots.ts'
+
+export type OrchestratorOptions<PanelName extends string = string> = {
+  /** Where journals live: `sqliteStore({ path })`, `memoryStore()`, or your own. */
+  readonly store: Store
+  /** Register every version that has projects under way. */
+  readonly lifecycles?: readonly Lifecycle[]
+  /** Panels by name, for `review` and for phases that ask for one. They stay yours to dispose. */
+  readonly panels?: Readonly<Record<PanelName, Panel>>
+  readonly limits?: {
+    /** Tasks of all projects that run at once; default 20. */
+    readonly tasksConcurrentMax?: number
+  }
+  /** How long `stop` waits for running work before it aborts it; default 10,000. */
+  readonly drainMs?: number
+  /** Milliseconds since 1970; default the host's clock. */
+  readonly clock?: Clock
+  /** 0 to 1, for the jitter of retries; default Math.random. */
+  readonly random?: () => number
+  /** An XState inspector: sees the agents at work. */
+  readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
+  /** Hears of trouble nobody asked about: a store that is full, a request that cannot be read. */
+  readonly onTrouble?: (error: unknown) => void
+}
+
+const fn = z.custom<(...args: never[]) => unknown>(
+  (value) => typeof value === 'function',
+  'must be a function',
+)
+
+const Options = z.strictObject({
+  store: z.looseObject(
+    { open: fn, openReader: fn, openPostbox: fn },
+    'must be a store, e.g. sqliteStore({ path })',
+  ),
+  lifecycles: z
+    .array(z.looseObject({ plan: z.looseObject({}) }, 'must be made by defineLifecycle'))
+    .default([]),
+  panels: z.record(z.string(), z.looseObject({ review: fn }, 'must be made by createPanel')).default({}),
+  limits: z
+    .strictObject({ tasksConcurrentMax: z.int().min(1).default(LIMITS.tasksConcurrentMax) })
+    .prefault({}),
+  drainMs: z.number().min(0).default(LIMITS.drainMs),
+  clock: z.looseObject({ now: fn, setTimeout: fn, clearTimeout: fn }).optional(),
+  random: fn.optional(),
+  inspect: z.unknown().optional(),
+  onTrouble: fn.optional(),
+})
+
+export type Orchestrator<PanelName extends string = string> = AsyncDisposable & {
+  readonly projects: Projects
+  readonly reviews: RecordedReviews
+  /** `failed`: the store is lost; create another orchestrator once it is mended. */
+  readonly status: OrchestratorStatus
+  /** Puts an answer before a panel and the review on record; resolves once it is durable. */
+  review(panel: PanelName, input: ReviewInput, options?: ReviewOptions): Promise<Review>
+  /**
+   * Facts as they become durable, in the order of their cursors, to each subscriber at its own pace; completes when the
+   * orchestrator stops. Ends with `feed.lagged` when more facts wait than the queue takes, and with what the store says:
+   * `cause.after` of the one is the cursor to subscribe again after, so give an `error` handler. What a handler throws
+   * is an uncaught error of the host, as always with rxjs; it reaches neither other subscribers nor a project.
+   */
+  facts(options?: FactsOptions): Observable<Fact>
+  /** What nobody asked about and somebody should know, as it happens: see `onTrouble`. */
+  readonly troubles: Observable<unknown>
+  /** Forgets what a policy says need not be kept, in the whole store. Call it as often as you like. */
+  retain(policy: RetentionPolicy): Promise<Retained>
+  /** Takes nothing new, waits for running work, and gives the store back. What was not finished goes on next time. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the store, recovers what was under way, and goes on with it. Throws `orchestrator.invalid`, `store.owned`,
+ * `lifecycle.missing_version` and what the store says of itself.
+ */
+export async function createOrchestrator<const PanelName extends string = never>(
+  options: OrchestratorOptions<PanelName>,
+): Promise<Orchestrator<PanelName>> {
+  const read = Options.safeParse(options)
+  if (!read.success)
+    throw new StagecraftError(
+      'orchestrator.invalid',
+      `The options of the orchestrator are not valid: ${read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; ')}.`,
+    )
+  const lifecycles = new Lifecycles(options.lifecycles ?? [])
+  refuseUnknownPanels(options)
+  useHostHash()
+  let running: RunningOrchestrator<PanelName> | undefined
+  const store = await options.store.open({ onPost: () => running?.posted() })
+  try {
+    await lifecycles.refuseMissing(store)
+    running = new RunningOrchestrator(store, lifecycles, options)
+    await running.start()
+    return running
+  } catch (error) {
+    await (running ?? store).close()
+    throw error
+  }
+}
+
+class RunningOrchestrator<PanelName extends string> implements Orchestrator<PanelName> {
+  readonly projects: Projects
+  readonly reviews: RecordedReviews
+  readonly #troubles = new Subject<unknown>()
+  readonly #store: OwnedStore
+  readonly #engine: Engine
+  readonly #feed: Feed
+  readonly #slots: Slots
+  readonly #waiters = new Waiters()
+  readonly #inbox: Inbox
+  readonly #options: OrchestratorOptions<PanelName>
+  readonly #actor: ActorRefFrom<ReturnType<typeof wireOrchestrator>>
+  #error: unknown
+
+  constructor(owned: OwnedStore, lifecycles: Lifecycles, options: OrchestratorOptions<PanelName>) {
+    const clock = options.clock ?? wallClock
+    const store = untilStopped(owned)
+    // Through rxjs, so that a handler that throws cannot break off what has met the trouble.
+    if (options.onTrouble) this.#troubles.subscribe(options.onTrouble)
+    const onTrouble = (error: unknown) => this.#troubles.next(error)
+    this.#slots = new Slots(options.limits?.tasksConcurrentMax ?? LIMITS.tasksConcurrentMax)
+    const shop = {
+      store,
+      clock,
+      agentMachine: wireAgent(options.random ?? Math.random),
+      slots: this.#slots,
+      lifecycleOf: (record: { readonly lifecycle: string; readonly version: number }) =>
+        lifecycles.of(record),
+      panelOf: (name: string) => panelOf(options, name),
+      inspect: options.inspect && harmless(options.inspect),
+    }
+    this.#options = options
+    this.#store = store
+    this.#feed = new Feed(store)
+    this.#engine = new Engine({
+      store,
+      clock,
+      idleClock: options.clock ?? idleClock,
+      machineOf: (record, source) => lifecycles.machineOf(record, source),
+      perform: (command, context) => perform(shop, command, context),
+      onStep: (record, entries, contents) => {
+        this.#feed.publish(entries, contents)
+        this.#waiters.tell(record)
+      },
+      onTrouble,
+      onLost: (error) => {
+        this.#waiters.stop(error)
+        void this.#inbox.stop()
+        this.#actor.send({ type: 'LOSE_STORE' })
+      },
+    })
+    this.projects = new Projects({ store, engine: this.#engine, lifecycles, waiters: this.#waiters, newSalt })
+    this.reviews = new RecordedReviews({ store, engine: this.#engine, newSalt })
+    this.#actor = createActor(
+      wireOrchestrator({ recover: () => this.#recover(), drain: () => this.#drain() }),
+      {
+        id: 'orchestrator',
+        ...(shop.inspect && { inspect: shop.inspect }),
+      },
+    )
+    this.#inbox = new Inbox({ store, clock, onTrouble, projects: this.projects, reviews: this.reviews })
+  }
+
+  /** Throws what recovery has failed with. */
+  async start(): Promise<void> {
+    this.#actor.start()
+    await waitFor(this.#actor, ({ value }) => value !== 'recovering', { timeout: Infinity })
+    if (this.#error !== undefined) throw this.#error
+    // What was asked while nobody owned the store holds before anything that is asked now.
+    await this.#inbox.wake()
+  }
+
+  get status(): OrchestratorStatus {
+    return this.#actor.getSnapshot().value
+  }
+
+  posted(): void {
+    void this.#inbox.wake()
+  }
+
+  review(panel: PanelName, input: ReviewInput, options: ReviewOptions = {}): Promise<Review> {
+    try {
+      return this.reviews.review(panel, panelOf(this.#options, panel), input, options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
+  }
+
+  facts(options?: FactsOptions): Observable<Fact> {
+    return this.#feed.facts(options)
+  }
+
+  get troubles(): Observable<unknown> {
+    return this.#troubles.asObservable()
+  }
+
+  retain(policy: RetentionPolicy): Promise<Retained> {
+    return retain(
+      { store: this.#store, engine: this.#engine, clock: this.#options.clock ?? wallClock },
+      policy,
+    )
+  }
+
+  async stop(): Promise<void> {
+    // Whoever stops twice, e.g. by hand and by `await using`, has stopped.
+    if (this.#actor.getSnapshot().status === 'active') this.#actor.send({ type: 'STOP' })
+    await waitFor(this.#actor, ({ status }) => status === 'done', { timeout: Infinity })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /** Gives the store back at once: what recovery has begun is performed again by the next owner. */
+  async close(): Promise<void> {
+    await this.#engine.stop(0)
+    await this.#store.close()
+  }
+
+  async #recover(): Promise<void> {
+    try {
+      await this.#feed.start()
+      await this.#engine.start()
+    } catch (error) {
+      this.#error = error
+      throw error
+    }
+  }
+
+  /** In reverse order of start. */
+  async #drain(): Promise<void> {
+    fault('stop.begun')
+    await this.#inbox.stop()
+    this.#slots.close()
+    await this.#engine.stop(this.#options.drainMs ?? LIMITS.drainMs)
+    fault('stop.drained')
+    this.#waiters.stop()
+    await this.#feed.stop()
+    await this.#store.close()
+    this.#troubles.complete()
+    fault('stop.done')
+  }
+}
+
+const newSalt = () => crypto.randomUUID()
+
+function panelOf({ panels }: OrchestratorOptions, name: string): Panel {
+  const panel = Object.entries<Panel>(panels ?? {}).find(([known]) => known === name)?.[1]
+  if (panel) return panel
+  throw new StagecraftError(
+    'panel.unknown',
+    `There is no panel "${name}". This orchestrator has: ${Object.keys(panels ?? {}).join(', ') || 'none'}.`,
+  )
+}
+
+/** A phase that asks for a panel nobody has would fail in the middle of a project. */
+function refuseUnknownPanels(options: OrchestratorOptions): void {
+  for (const { plan } of options.lifecycles ?? [])
+    for (const { review } of plan.phases) if (review !== null) panelOf(options, review)
+}

@@ -1,0 +1,75 @@
+/** What tasks, conditions and gates see of their project: the record in plain words, contents in place of references. */
+
+import type { PhaseContext } from '../../machines/phase.ts'
+import type { ProjectContext } from '../../model/project.ts'
+import type { TaskStates } from '../../model/phase.ts'
+import type { TaskPlan } from '../../model/lifecycle.ts'
+import { ROOT } from '../charts.ts'
+import { chartsOf, rootContext } from '../engine/journal-step.ts'
+import type { Outputs, PhaseView } from '../lifecycle.ts'
+import type { JournalRecord, StoreReader } from '../store/store.ts'
+import { ContentReader } from './contents.ts'
+
+/** The project's own chart, in the record of a project. */
+export const projectOf = (record: JournalRecord): ProjectContext => rootContext(record) as ProjectContext
+
+/** The chart of the phase under way. */
+export const phaseOf = (record: JournalRecord): PhaseContext | undefined =>
+  (chartsOf(record).charts[`${ROOT}/phase`]?.snapshot as { context: PhaseContext } | undefined)?.context
+
+/** Outputs by task, as far as there are any. */
+export function outputsOf(tasks: TaskStates, contents: ContentReader): Outputs {
+  const entries = Object.entries(tasks).flatMap(([name, state]) =>
+    state.status === 'succeeded' && 'output' in state ? [[name, contents.read(state.output)] as const] : [],
+  )
+  return Object.fromEntries(entries)
+}
+
+/** A task sees what it depends on, directly or not: the same after a crash as before it. */
+export function visibleTo(task: string, plan: readonly TaskPlan[], states: TaskStates): TaskStates {
+  const seen = new Set<string>()
+  const look = (name: string): void => {
+    for (const other of plan.find((one) => one.name === name)?.dependsOn ?? []) {
+      if (seen.has(other)) continue
+      seen.add(other)
+      look(other)
+    }
+  }
+  look(task)
+  return Object.fromEntries(Object.entries(states).filter(([name]) => seen.has(name)))
+}
+
+export async function viewOf(
+  store: StoreReader,
+  record: JournalRecord,
+  tasks: TaskStates,
+): Promise<{ readonly view: PhaseView; readonly contents: ContentReader }> {
+  const context = projectOf(record)
+  const { intent, author, params, results, feedback } = context
+  const contents = await ContentReader.of(store, record.id, intent, author, params, results, feedback, tasks)
+  const view: PhaseView = {
+    project: {
+      id: context.id,
+      lifecycle: context.lifecycle,
+      mode: context.mode,
+      intent: contents.text(intent) ?? '',
+      author: contents.text(author),
+      params: contents.read(params),
+    },
+    phase: context.phase,
+    run: context.phasesRun,
+    iteration: context.iterations,
+    results: Object.fromEntries(
+      Object.entries(results).map(([name, result]) => [name, outputsOf(result.tasks, contents)]),
+    ),
+    tasks: outputsOf(tasks, contents),
+    feedback: feedback && {
+      from: feedback.from,
+      because: feedback.because,
+      comment: contents.text(feedback.comment),
+      by: contents.text(feedback.by),
+      previous: outputsOf(feedback.previous.tasks, contents),
+    },
+  }
+  return { view, contents }
+}

@@ -1,0 +1,61 @@
+/** The book of a simulated world: what agents were asked and gave, what people sent, and what was promised to them. */
+
+import type { Fact } from '../../src/model/fact.ts'
+import type { ProjectView } from '../../src/runtime/index.ts'
+import type { Submission } from '../../src/model/approval.ts'
+
+/** One call of an agent. */
+export type Call = {
+  readonly project: string
+  readonly phase: string
+  readonly run: number
+  readonly task: string
+  readonly key: string
+  /** What it returned, as JSON; undefined as long as it has not, or when that is nothing JSON can carry. */
+  gave: string | undefined
+}
+
+/** A decision somebody sent, and what they heard: undefined for nothing, as when the process died. */
+export type Sent = {
+  readonly project: string
+  readonly submission: Submission
+  heard: 'ok' | 'refused' | undefined
+}
+
+/** A request that was posted. */
+export type Posted = { readonly id: string; readonly project: string; readonly sent: Sent | undefined }
+
+/** What an entry was shown as: the journal must have it, just so, for ever. */
+export type Shown = { readonly project: string; readonly seq: number; readonly hash: string }
+
+export type Book = {
+  readonly calls: Call[]
+  readonly sent: Sent[]
+  readonly posted: Posted[]
+  readonly shown: Shown[]
+  readonly views: ProjectView[]
+  /** Audit hashes of reviews that were handed out: only what is on record is. */
+  readonly reviews: string[]
+  /** By cursor: what a feed delivered. */
+  readonly facts: Map<number, Fact>
+  /** What is wrong, as sentences. */
+  readonly problems: string[]
+  /** How often what happened, by kind: a simulation that never meets a fault proves nothing. */
+  readonly tally: Tally
+}
+
+export type Tally = Map<string, number>
+
+export const createBook = (tally: Tally): Book => ({
+  calls: [],
+  sent: [],
+  posted: [],
+  shown: [],
+  views: [],
+  reviews: [],
+  facts: new Map(),
+  problems: [],
+  tally,
+})
+
+export const count = (tally: Tally, kind: string): void => void tally.set(kind, (tally.get(kind) ?? 0) + 1)

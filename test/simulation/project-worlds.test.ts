@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest'
+import { simulate, type SeededRandom } from '../../src/testing/index.ts'
+import type { Tally } from './project-book.ts'
+import { projectScenario } from './project-scenario.ts'
+
+/** 1,000 in the suite; `npm run check:nightly` sets 100,000. */
+const RUNS = Number(process.env['STAGECRAFT_SEEDS'] ?? 1_000)
+const ONE = process.env['STAGECRAFT_SEED']
+
+/** Seeds that once found a fault; they are run for ever. */
+const PINNED: readonly number[] = []
+
+/** How a project can end or come to rest: every one has to be met. */
+const RESTS = [
+  'PROJECT_COMPLETED',
+  'PROJECT_PLANNED',
+  'PROJECT_CANCELLED',
+  'PROJECT_FAILED phase_failed',
+  'PROJECT_FAILED iterations_max',
+  'PROJECT_FAILED phases_max',
+  'PROJECT_PAUSED approval_timeout',
+  'PROJECT_PAUSED by_request',
+  'PROJECT_PAUSED rolled_back',
+  'PROJECT_PAUSED compensation_failed',
+]
+
+/** What else can happen: the worlds must be rich enough to meet it. */
+const EVERYTHING = [
+  'AGENT_COMPLETED',
+  'AGENT_FAILED',
+  'AGENT_RETRY',
+  'AGENT_SKIPPED',
+  'AGENT_STARTED',
+  'APPROVAL_RECEIVED',
+  'APPROVAL_REQUESTED',
+  'APPROVAL_TIMEOUT',
+  'APPROVAL_WITHDRAWN',
+  'CHECKPOINTS_DROPPED',
+  'CHECKPOINT_CREATED',
+  'COMPENSATION_COMPLETED',
+  'COMPENSATION_FAILED',
+  'CONFLICT_DETECTED',
+  'CONFLICT_RESOLVED',
+  'CRITIC_ALERT',
+  'GATE_ANSWERED APPROVAL_NEEDED',
+  'GATE_ANSWERED FAIL',
+  'GATE_ANSWERED LOOPBACK',
+  'GATE_ANSWERED PASS',
+  'GATE_ANSWERED RETRY',
+  'LIMIT_REACHED',
+  'PHASE_COMPLETED approval_required',
+  'PHASE_COMPLETED gate',
+  'PHASE_COMPLETED no_gate',
+  'PHASE_COMPLETED review_escalated',
+  'PHASE_FAILED gate',
+  'PHASE_FAILED gate_failed',
+  'PHASE_FAILED loopback_not_allowed',
+  'PHASE_FAILED phase_timeout',
+  'PHASE_FAILED review_denied',
+  'PHASE_FAILED task_failed',
+  'PHASE_HALTED',
+  'PHASE_LOOPED_BACK gate',
+  'PHASE_RETRYING approval_required',
+  'PHASE_RETRYING gate',
+  'PHASE_STARTED',
+  'PROJECT_CANCELLED',
+  'PROJECT_COMPLETED',
+  'PROJECT_CREATED',
+  'PROJECT_FAILED iterations_max',
+  'PROJECT_FAILED phase_failed',
+  'PROJECT_FAILED phases_max',
+  'PROJECT_PAUSED approval_timeout',
+  'PROJECT_PAUSED by_request',
+  'PROJECT_PAUSED compensation_failed',
+  'PROJECT_PAUSED rolled_back',
+  'PROJECT_PLANNED',
+  'PROJECT_RESUMED',
+  'PROJECT_ROLLED_BACK',
+  'PROJECT_STARTED',
+  'REVIEW_RECORDED',
+  'REVIEW_REFUSED',
+  'STEP_TAKEN',
+  'answer approval.not_allowed',
+  'answer approval.outdated',
+  'answer approval.settled',
+  'answer approval.unknown',
+  'answer checkpoint.unknown',
+  'answer input.invalid',
+  'answer ok',
+  'answer project.unknown',
+  'answer project.wrong_state',
+  'answer review.unknown',
+  'approval.not_allowed',
+  'approval.outdated',
+  'approval.settled',
+  'approval.unknown',
+  'checkpoint.unknown',
+  'checkpoints dropped',
+  'compensated',
+  'crash at commit.after-commit',
+  'crash at commit.before-commit',
+  'crash at commit.begun',
+  'crash at engine.committed',
+  'crash at engine.outcome-recorded',
+  'crash at engine.performed',
+  'crash at engine.published',
+  'crash at engine.work-ended',
+  'crash at inbox.answered',
+  'crash at inbox.before-answer',
+  'crash at recovery.begun',
+  'crash at recovery.done',
+  'crash at recovery.resumed',
+  'crash',
+  'erased',
+  'feed.lagged',
+  'orchestrator.stopped',
+  'project.exists',
+  'project.unknown',
+  'project.wrong_state',
+  'review.unknown',
+  'start refused',
+  'store.failed',
+  'store.full',
+  'trouble store.failed',
+  'trouble store.full',
+]
+
+const replayWith = (seed: number) =>
+  `STAGECRAFT_SEED=${seed} npx vitest run test/simulation/project-worlds.test.ts`
+
+describe('a simulated world of projects', () => {
+  it(
+    'keeps every promise under random lifecycles, people, faults and crashes',
+    async () => {
+      const tally: Tally = new Map()
+      const scenario = (random: SeededRandom) => projectScenario(random, tally)
+      if (ONE !== undefined) return simulate(scenario, { seed: Number(ONE), runs: 1, replayWith })
+      await simulate(scenario, { runs: RUNS, replayWith })
+      expect([...RESTS, ...EVERYTHING].filter((kind) => !tally.has(kind))).toEqual([])
+    },
+    Math.max(300_000, RUNS * 200),
+  )
+
+  it('keeps them under every seed that once found a fault', async () => {
+    for (const seed of PINNED)
+      await simulate((random) => projectScenario(random), { seed, runs: 1, replayWith })
+    expect(PINNED.every(Number.isInteger)).toBe(true)
+  })
+
+  it('is the same world again under the same seed', async () => {
+    const livesOf = async (seed: number) => {
+      const tally: Tally = new Map()
+      await simulate((random) => projectScenario(random, tally), { seed, runs: 5, replayWith })
+      return [...tally]
+    }
+    expect(await livesOf(7)).toEqual(await livesOf(7))
+  })
+})
