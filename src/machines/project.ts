@@ -261,7 +261,7 @@ export function projectMachine(plan: LifecyclePlan) {
             ...ENDS.map((from) => ({
               guard: { type: 'cameFrom', params: { end: from } } as const,
               target: from,
-              actions: ['sayCompensated', 'forgetRestoring'] as const,
+              actions: ['sayCompensated', 'forgetRestoring', because('compensation_failed')] as const,
             })),
             {
               target: 'PAUSED',

@@ -115,7 +115,8 @@ export function judge(approval: OpenApproval, proposed: Proposed): Judgement {
   if (requires.approvers && proposed.named !== true) return 'approval.not_allowed'
   if (requires.roles && !requires.roles.some((role) => proposed.roles.includes(role)))
     return 'approval.not_allowed'
-  if (requires.separation && author !== null && author === proposed.by) return 'approval.not_allowed'
+  // Where nobody knows the author, anybody might be.
+  if (requires.separation && (author === null || author === proposed.by)) return 'approval.not_allowed'
   return 'accepted'
 }
 

@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'lifecycle.unknown',
   'lifecycle.missing_version',
   'lifecycle.not_migratable',
+  'lifecycle.changed',
   'agent.invalid',
   'orchestrator.invalid',
   'orchestrator.stopped',

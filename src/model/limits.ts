@@ -72,6 +72,11 @@ export const LIMITS = {
   tasksConcurrentMax: 20,
   /** How long `stop` waits for running work before it aborts it. */
   drainMs: 10 * SECOND,
+  /** How long whoever sent a request can still read its answer, at least. */
+  answersKeptMs: 24 * 3_600 * SECOND,
+  /** One call of a gate, of rules for conflicts, of what makes a review's input; and the undoing of one phase. */
+  gateMs: 300 * SECOND,
+  compensateMs: 300 * SECOND,
   /** How long a wake-up may be away: a clock that jumps is noticed by then. */
   timerLookMs: 60 * SECOND,
 } as const

@@ -68,6 +68,8 @@ export type ProjectInput = {
   readonly intent: string
   readonly author: string | null
   readonly params: string | null
+  /** Hash of the lifecycle's plan: a plan that is changed without a new version is another one. */
+  readonly planHash?: string
 }
 
 export type ProjectContext = ProjectInput & {

@@ -66,9 +66,10 @@ export function approvalFor(
   at: number,
 ): OpenApproval | undefined {
   const open = openApproval(record)
-  const judgement = open
-    ? judge(open, proposedOf(record, open, submission, at))
-    : judgeSettled(record, submission)
+  const settled = judgeSettled(record, submission)
+  // Whoever did not hear that a decision was taken sends it again, also when the next question is asked by then.
+  if (settled === 'repeated') return undefined
+  const judgement = open ? judge(open, proposedOf(record, open, submission, at)) : settled
   if (judgement === 'repeated') return undefined
   if (judgement !== 'accepted' || !open) throw refusal(judgement as Refusal, record, open, submission)
   return open

@@ -45,7 +45,8 @@ export class Feed {
   }
 
   async start(): Promise<void> {
-    this.#newest = await this.#store.newestCursor()
+    // What was published in the meantime is newer.
+    this.#newest = Math.max(await this.#store.newestCursor(), this.#newest)
   }
 
   /** Tells subscribers of one journal's step. Costs them, not the journal: they read it in turns of their own. */
@@ -65,6 +66,7 @@ export class Feed {
     const { project, types, after, until = Infinity, queueMax = LIMITS.feedQueueMax } = readOptions(given)
     return new Observable((subscriber) => {
       if (this.#isStopped) return subscriber.error(orchestratorStopped())
+      if (after !== undefined && after > this.#newest) return subscriber.error(beyond(after, this.#newest))
       const wanted = { project, types, after: after ?? this.#newest, until, queueMax }
       const subscription = new Subscription(this.#store, wanted, this.#newest, subscriber)
       const those = this.#thoseOf(project).add(subscription)
@@ -98,5 +100,13 @@ function readOptions(given: FactsOptions): FactsOptions {
   throw new StagecraftError(
     'input.invalid',
     `The options of the feed are not valid: ${read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; ')}.`,
+  )
+}
+
+/** A cursor that this store has never given: it is another one, or a copy from before. */
+function beyond(after: number, newest: number): StagecraftError {
+  return new StagecraftError(
+    'input.invalid',
+    `There is no fact ${after} in this store: its newest is ${newest}. The cursor is of another store, or this one was restored from an earlier copy.`,
   )
 }

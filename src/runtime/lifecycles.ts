@@ -5,7 +5,10 @@ import { approvalMachine } from '../machines/approval.ts'
 import { lean } from '../machines/lean-machine.ts'
 import { phaseMachine } from '../machines/phase.ts'
 import { recordedReviewMachine } from '../machines/recorded-review.ts'
+import { hashOf } from '../model/canonical.ts'
 import { StagecraftError } from '../model/errors.ts'
+import type { ProjectContext } from '../model/project.ts'
+import { rootContext } from './engine/journal-step.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { JournalRecord, LiveVersion, StoreReader } from './store/store.ts'
 
@@ -19,6 +22,7 @@ const SHARED: Readonly<Record<string, AnyStateMachine>> = {
 }
 
 export class Lifecycles {
+  readonly #planHashes = new Map<Lifecycle, string>()
   readonly #lifecycles = new Map<string, Map<number, Lifecycle>>()
 
   /** Throws `orchestrator.invalid` for two of the same name and version. */
@@ -54,6 +58,30 @@ export class Lifecycles {
     return this.of({ lifecycle, version: version ?? Math.max(1, ...versions) })
   }
 
+  /** The lifecycle a project lives by. Throws `lifecycle.unknown`, and `lifecycle.changed` when it is no longer the same. */
+  unchanged(record: JournalRecord): Lifecycle {
+    const lifecycle = this.of(record)
+    if (!this.#isChanged(record)) return lifecycle
+    throw changed([record])
+  }
+
+  /** Throws `lifecycle.changed`, naming projects of the store whose lifecycle is no longer the same. */
+  async refuseChanged(store: StoreReader): Promise<void> {
+    const live = (await store.liveVersions()).filter(({ kind }) => kind === 'project')
+    const records = await Promise.all(live.flatMap(({ ids }) => ids.map((id) => store.record(id))))
+    const strange = records.flatMap((record) => (record && this.#isChanged(record) ? [record] : []))
+    if (strange.length > 0) throw changed(strange)
+  }
+
+  #isChanged(record: JournalRecord): boolean {
+    const lifecycle = this.find(record)
+    const { planHash } = rootContext(record) as Partial<ProjectContext>
+    if (!lifecycle || planHash === undefined) return false
+    let hash = this.#planHashes.get(lifecycle)
+    if (hash === undefined) this.#planHashes.set(lifecycle, (hash = hashOf(lifecycle.plan)))
+    return hash !== planHash
+  }
+
   /** The chart behind a source; undefined when it is work. */
   machineOf(record: Of & Pick<JournalRecord, 'kind'>, source: string): AnyStateMachine | undefined {
     return source === 'project' ? this.of(record).machine : SHARED[source]
@@ -79,4 +107,12 @@ export class Lifecycles {
 function described({ lifecycle, version, count, ids }: LiveVersion): string {
   const more = count > ids.length ? ` and ${count - ids.length} more` : ''
   return `"${lifecycle}" version ${version} (${ids.join(', ')}${more})`
+}
+
+function changed(records: readonly JournalRecord[]): StagecraftError {
+  const which = records.map(({ id, lifecycle, version }) => `"${id}" ("${lifecycle}" version ${version})`)
+  return new StagecraftError(
+    'lifecycle.changed',
+    `The lifecycle was changed without a new version, and projects live by the old one: ${which.join(', ')}. Register it as it was, give the changed one the next version, and migrate.`,
+  )
 }

@@ -1,12 +1,13 @@
 /** A project that moves to another version of its lifecycle: explicitly, at rest, and on record. */
 
-import type { Json } from '../model/canonical.ts'
+import { hashOf, type Json } from '../model/canonical.ts'
 import { StagecraftError } from '../model/errors.ts'
 import type { Cause } from '../model/fact.ts'
 import type { ProjectContext } from '../model/project.ts'
 import { ROOT, type Charts } from './charts.ts'
 import { chartsOf, type Proposal } from './engine/journal-step.ts'
 import type { Lifecycles } from './lifecycles.ts'
+import { refuseUnknownAuthor } from './separation.ts'
 import type { JournalRecord } from './store/store.ts'
 
 /** Where a live project stands. Texts and outputs in the context are references. */
@@ -31,7 +32,8 @@ export function migration(
   { to, map = (old) => old }: MigrateOptions,
 ): Proposal | undefined {
   if (record.version === to) return undefined
-  const { plan } = lifecycles.of({ lifecycle: record.lifecycle, version: to })
+  const lifecycle = lifecycles.of({ lifecycle: record.lifecycle, version: to })
+  const { plan } = lifecycle
   if (record.state !== 'PAUSED' && record.state !== 'CREATED')
     throw refused(record, to, `it is ${record.state}. Pause it first: only what is at rest can move`)
   const root = chartsOf(record).charts[ROOT] as Charts['charts'][string]
@@ -40,6 +42,7 @@ export function migration(
   const { state, context } = JSON.parse(JSON.stringify(mapped)) as LiveState
   if (state !== 'PAUSED' && state !== 'CREATED')
     throw refused(record, to, `the mapping leads to ${state}, and a project at rest stays PAUSED or CREATED`)
+  refuseUnknownAuthor(lifecycle, context.author)
   const phases = plan.phases.map(({ name }) => name)
   const strange = [context.phase, ...Object.keys(context.results)].filter((name) => !phases.includes(name))
   if (strange.length > 0)
@@ -48,7 +51,7 @@ export function migration(
       to,
       `that version has no phase ${strange.join(', ')}. Map the old phases to new ones`,
     )
-  const moved = { ...snapshot, value: state, context: { ...context, version: to } }
+  const moved = { ...snapshot, value: state, context: { ...context, version: to, planHash: hashOf(plan) } }
   const charts: Charts = {
     charts: { [ROOT]: { source: root.source, snapshot: moved as unknown as Json } },
     open: {},

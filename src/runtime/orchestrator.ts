@@ -24,7 +24,7 @@ import { RecordedReviews, type ReviewOptions } from './recorded-reviews.ts'
 import { retain, type Retained, type RetentionPolicy } from './retention.ts'
 import { harmless } from './run.ts'
 import { untilStopped } from './stopped.ts'
-import type { OwnedStore, Store } from './store/store.ts'
+import type { JournalRecord, OwnedStore, Store } from './store/store.ts'
 import { Waiters } from './waiters.ts'
 import { wireAgent, wireOrchestrator } from './wiring.ts'
 import { perform } from './work/perform.ts'
@@ -119,6 +119,7 @@ export async function createOrchestrator<const PanelName extends string = never>
   const store = await options.store.open({ onPost: () => running?.posted() })
   try {
     await lifecycles.refuseMissing(store)
+    await lifecycles.refuseChanged(store)
     running = new RunningOrchestrator(store, lifecycles, options)
     await running.start()
     return running
@@ -154,8 +155,7 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
       clock,
       agentMachine: wireAgent(options.random ?? Math.random),
       slots: this.#slots,
-      lifecycleOf: (record: { readonly lifecycle: string; readonly version: number }) =>
-        lifecycles.of(record),
+      lifecycleOf: (record: JournalRecord) => lifecycles.unchanged(record),
       panelOf: (name: string) => panelOf(options, name),
       inspect: options.inspect && harmless(options.inspect),
     }
@@ -166,7 +166,11 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
       store,
       clock,
       idleClock: options.clock ?? idleClock,
-      machineOf: (record, source) => lifecycles.machineOf(record, source),
+      machineOf: (record, source) => {
+        // A journal that begins has no lifecycle to have changed.
+        if (record.kind === 'project' && record.seq > 0) lifecycles.unchanged(record)
+        return lifecycles.machineOf(record, source)
+      },
       perform: (command, context) => perform(shop, command, context),
       onStep: (record, entries, contents) => {
         this.#feed.publish(entries, contents)
@@ -243,6 +247,7 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
 
   /** Gives the store back at once: what recovery has begun is performed again by the next owner. */
   async close(): Promise<void> {
+    await this.#inbox.stop()
     await this.#engine.stop(0)
     await this.#store.close()
   }

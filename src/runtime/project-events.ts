@@ -3,6 +3,7 @@
 import { hashOf, type Json } from '../model/canonical.ts'
 import { StagecraftError } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
+import type { LifecyclePlan } from '../model/lifecycle.ts'
 import type { Progress } from '../model/project.ts'
 import type { Checkpoint, JournalHead, StoreReader } from './store/store.ts'
 
@@ -27,7 +28,12 @@ export const EVENT_FOR: Readonly<Record<'run' | 'pause' | 'resume' | 'cancel', E
 }
 
 /** The event that takes a project back. Throws `checkpoint.unknown`, `checkpoint.damaged`. */
-export async function rollbackTo(store: StoreReader, id: string, checkpoint: string): Promise<EventFor> {
+export async function rollbackTo(
+  store: StoreReader,
+  id: string,
+  checkpoint: string,
+  plan?: LifecyclePlan,
+): Promise<EventFor> {
   const found = await store.checkpoint(id, checkpoint)
   if (!found) {
     const names = (await store.checkpoints(id)).map((one) => one.id)
@@ -43,10 +49,27 @@ export async function rollbackTo(store: StoreReader, id: string, checkpoint: str
     )
   // It was written from the progress of this very project, and the fact that tells of it has just vouched for it.
   const progress = found.saved as unknown as Progress
+  refuseStrangePhases(checkpoint, progress, plan)
   return (head) => {
     if (head.state === 'CREATED' || head.state === 'ROLLING_BACK') throw wrongState(head, 'rolled back')
     return { type: 'ROLLBACK', checkpoint, progress }
   }
+}
+
+/** A checkpoint from before a migration may know phases that are no more. */
+function refuseStrangePhases(
+  checkpoint: string,
+  { phase, results }: Progress,
+  plan: LifecyclePlan | undefined,
+): void {
+  if (!plan) return
+  const names = plan.phases.map(({ name }) => name)
+  const strange = [phase, ...Object.keys(results)].filter((name) => !names.includes(name))
+  if (strange.length > 0)
+    throw new StagecraftError(
+      'lifecycle.not_migratable',
+      `Checkpoint "${checkpoint}" is of another version of the lifecycle: version ${plan.version} has no phase ${strange.join(', ')}. Choose a later checkpoint.`,
+    )
 }
 
 /** Whether the fact that a checkpoint names tells of it, with the same hash. */

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { StagecraftError } from '../model/errors.ts'
 import { readId } from '../model/id.ts'
-import type { Json } from '../model/canonical.ts'
+import { hashOf, type Json } from '../model/canonical.ts'
 import { LIMITS } from '../model/limits.ts'
 import { MODES, type Mode } from '../model/lifecycle.ts'
 import type { Submission } from '../model/approval.ts'
@@ -13,7 +13,7 @@ import { ROOT } from './charts.ts'
 import { erasure } from './erasure.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Proposal } from './engine/journal-step.ts'
-import type { Lifecycle } from './lifecycle.ts'
+import { refuseUnknownAuthor } from './separation.ts'
 import type { Lifecycles } from './lifecycles.ts'
 import { migration, type MigrateOptions } from './migration.ts'
 import { EVENT_FOR, rollbackTo, wrongState, type EventFor } from './project-events.ts'
@@ -95,6 +95,7 @@ export class Projects extends ProjectReader {
       intent: writer.refer(read.data.intent),
       author: writer.referTo(read.data.author),
       params: writer.referTo(paramsOf(read.data.params)),
+      planHash: hashOf(lifecycle.plan),
     }
     const journal = { id, kind: 'project' as const, lifecycle: name, version, salt }
     return this.#view(await engine.create(journal, () => input, writer.contents, 'project'))
@@ -163,9 +164,9 @@ export class Projects extends ProjectReader {
 
   /** Like `rollback`, but resolves as soon as it is durable that the project goes back. */
   async goBack(id: string, checkpoint: string, answer?: AnswerTo): Promise<ProjectView> {
-    const { store, engine } = this.#parts
-    knownProject(id, await engine.record(id))
-    return this.#view(await this.#change(id, await rollbackTo(store, id, checkpoint), answer))
+    const { store, engine, lifecycles } = this.#parts
+    const { plan } = lifecycles.of(knownProject(id, await engine.record(id)))
+    return this.#view(await this.#change(id, await rollbackTo(store, id, checkpoint, plan), answer))
   }
 
   /** Moves a paused or not yet started project to another version of its lifecycle. */
@@ -221,14 +222,4 @@ const paramsOf = (params: unknown): Json | undefined => {
       },
     )
   }
-}
-
-/** Where author and approver must be two people, an author nobody knows could approve. */
-function refuseUnknownAuthor({ name, plan }: Lifecycle, author: string | undefined): void {
-  const separated = plan.phases.find(({ approval }) => approval?.requires.separation)
-  if (author === undefined && separated)
-    throw new StagecraftError(
-      'input.invalid',
-      `Lifecycle "${name}" does not let the author approve ${separated.name}, so it must know who that is: give \`author\`.`,
-    )
 }

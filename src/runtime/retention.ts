@@ -36,6 +36,7 @@ export async function retain(parts: Parts, given: RetentionPolicy): Promise<Reta
     )
   const { checkpointsMax, endedForMs } = read.data
   let [checkpoints, journals] = [0, 0]
+  await parts.store.forgetAnswers(parts.clock.now() - LIMITS.answersKeptMs)
   for await (const head of headsOf(parts.store)) {
     const isOld = endedForMs !== undefined && head.ended && head.updatedAt + endedForMs < parts.clock.now()
     if (isOld) journals += await forget(parts, head)

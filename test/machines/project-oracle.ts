@@ -115,10 +115,10 @@ function standing(plan: LifecyclePlan, { value, context }: Place, running: View[
 function reasons({ value, context: { reason } }: Place): void {
   const allowed: Readonly<Record<string, readonly unknown[]>> = {
     CREATED: [null],
-    COMPLETED: [null],
-    PLAN_ONLY: ['by_request'],
-    CANCELLED: ['by_request'],
-    FAILED: ['phase_failed', 'iterations_max', 'phases_max'],
+    COMPLETED: [null, 'compensation_failed'],
+    PLAN_ONLY: ['by_request', 'compensation_failed'],
+    CANCELLED: ['by_request', 'compensation_failed'],
+    FAILED: ['phase_failed', 'iterations_max', 'phases_max', 'compensation_failed'],
     PAUSED: ['by_request', 'approval_timeout', 'rolled_back', 'compensation_failed'],
   }
   if (allowed[value]) expect(allowed[value]).toContain(reason)

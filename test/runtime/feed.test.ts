@@ -162,17 +162,27 @@ describe('the feed', () => {
     await orchestrator.stop()
   })
 
-  it('waits for a cursor that is still to come', async () => {
+  it('waits for the end it was given, also when that is still to come', async () => {
     const { orchestrator, until } = await opened()
     await createAll(orchestrator, ids(3))
-    const heard = listen(orchestrator, { after: 5 })
     const filtered = listen(orchestrator, { until: 8, types: ['PROJECT_FAILED'] })
     await createAll(orchestrator, ids(4, 3))
     expect(filtered.end).toBe(undefined)
     await createAll(orchestrator, ids(3, 7))
-    await until(() => heard.facts.length > 4 && filtered.end !== undefined)
-    expect(cursors(heard.facts)).toEqual([6, 7, 8, 9, 10])
+    await until(() => filtered.end !== undefined)
     expect(filtered).toMatchObject({ facts: [], end: 'complete' })
+    await orchestrator.stop()
+  })
+
+  it('refuses a cursor that the store has never given: it would hear nothing for ever', async () => {
+    const { orchestrator, until } = await opened()
+    await createAll(orchestrator, ids(3))
+    const heard = listen(orchestrator, { after: 4 })
+    await until(() => heard.end !== undefined)
+    expect(heard.end).toMatchObject({
+      code: 'input.invalid',
+      message: expect.stringContaining('its newest is 3'),
+    })
     await orchestrator.stop()
   })
 

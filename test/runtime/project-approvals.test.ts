@@ -42,12 +42,11 @@ async function waiting(
     log.push(view)
     return `draft ${log.length}`
   })
-  const orchestrator = await at.start({
-    lifecycles: [lifecycle([{ name: 'DRAFT', tasks: [{ agent: writer }], approval }, ...more])],
-  })
+  const lifecycles = [lifecycle([{ name: 'DRAFT', tasks: [{ agent: writer }], approval }, ...more])]
+  const orchestrator = await at.start({ lifecycles })
   await orchestrator.projects.create({ ...project(), author: 'eva' })
   await orchestrator.projects.run('drone-001')
-  return { ...at, orchestrator, log }
+  return { ...at, orchestrator, lifecycles, log }
 }
 
 describe('a phase that asks for approval', () => {
@@ -389,11 +388,10 @@ describe('the deadline of an approval', () => {
   })
 
   it('holds across a restart, and never comes early', async () => {
-    const { orchestrator, clock, start, until } = await waiting({ deadlineMs: DAY })
+    const { orchestrator, clock, start, until, lifecycles } = await waiting({ deadlineMs: DAY })
     await orchestrator.stop()
     expect(clock.armed).toEqual([])
     clock.advance(DAY / 2)
-    const lifecycles = [lifecycle([{ name: 'DRAFT', approval: { deadlineMs: DAY } }, { name: 'SHIP' }])]
     const again = await start({ lifecycles })
     await clock.advanceAsync(DAY / 2 - 1)
     expect((await again.projects.get('drone-001')).state).toBe('AWAITING_APPROVAL')
@@ -404,12 +402,10 @@ describe('the deadline of an approval', () => {
   })
 
   it('that has passed while nobody was there is kept as soon as somebody is', async () => {
-    const { orchestrator, clock, start, until } = await waiting({ deadlineMs: DAY })
+    const { orchestrator, clock, start, until, lifecycles } = await waiting({ deadlineMs: DAY })
     await orchestrator.stop()
     clock.advance(3 * DAY)
-    const again = await start({
-      lifecycles: [lifecycle([{ name: 'DRAFT', approval: { deadlineMs: DAY } }, { name: 'SHIP' }])],
-    })
+    const again = await start({ lifecycles })
     const late = { approval: 'approval-1', version: 1, decision: 'APPROVED', by: 'ana' } as const
     expect(await refusal(again.projects.submitApproval('drone-001', late))).toMatchObject({
       code: 'approval.settled',

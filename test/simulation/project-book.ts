@@ -11,6 +11,8 @@ export type Call = {
   readonly run: number
   readonly task: string
   readonly key: string
+  /** Of the newest entry that was durable when it was called. */
+  readonly cursor: number
   /** What it returned, as JSON; undefined as long as it has not, or when that is nothing JSON can carry. */
   gave: string | undefined
 }

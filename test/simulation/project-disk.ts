@@ -14,8 +14,12 @@ export class Disk {
   fullUntil = 0
   /** Chance that a call takes a while. */
   stalling = 0
+  /** A call that takes a while more often than not. */
+  sluggish: string | undefined
   /** Chance that a call fails, before or after it was done. */
   failing = 0
+  /** Of the newest entry that is durable. */
+  cursor = 0
   readonly #inner: Store = memoryStore()
   readonly #clock: SteppingClock
   readonly #random: SeededRandom
@@ -31,6 +35,7 @@ export class Disk {
   calm(): void {
     this.fullUntil = 0
     this.stalling = 0
+    this.sluggish = undefined
     this.failing = 0
   }
 
@@ -40,6 +45,7 @@ export class Disk {
       open: async ({ onPost }) => {
         const store = this.#tamper(await this.#inner.open({ onPost: () => {} }))
         this.#owner = { life, store, onPost }
+        this.cursor = await store.newestCursor()
         return this.#door(life, store)
       },
       openReader: () => this.#inner.openReader(),
@@ -95,9 +101,10 @@ export class Disk {
         const method: unknown = Reflect.get(store, name)
         if (typeof method !== 'function') return method
         return async (...given: unknown[]): Promise<unknown> => {
-          await this.#pass(life, handle, WRITES.includes(name))
+          await this.#pass(life, handle, name, WRITES.includes(name))
           const result: unknown = await Reflect.apply(method, store, given)
-          await this.#pass(life, handle, false)
+          if (name === 'commit') this.cursor = await store.newestCursor()
+          await this.#pass(life, handle, name, false)
           return result
         }
       },
@@ -105,8 +112,14 @@ export class Disk {
   }
 
   /** On the way to the disk and back: each may take a while, fail, or not be survived. */
-  async #pass(life: Life, handle: { isBroken: boolean }, writes: boolean): Promise<void> {
-    if (this.stalling > 0 && this.#random.chance(this.stalling)) await this.#stall()
+  async #pass(
+    life: Life,
+    handle: { isBroken: boolean },
+    name: string | symbol,
+    writes: boolean,
+  ): Promise<void> {
+    const stalling = name === this.sluggish ? 0.6 : this.stalling
+    if (stalling > 0 && this.#random.chance(stalling)) await this.#stall()
     if (life.isOver) return await never
     if (this.failing > 0 && this.#random.chance(this.failing)) {
       // Some failures pass, others stay until the store is opened again.

@@ -68,7 +68,8 @@ export class Host {
       },
     })
     witness.call('start', creating, (orchestrator) => {
-      this.orchestrator = orchestrator
+      // It may have died in the very turn in which it was there.
+      if (!life.isOver) this.orchestrator = orchestrator
     })
     await this.#until(life, () => witness.pending.length === 0, 'the start')
     if (this.orchestrator || life.isOver) return

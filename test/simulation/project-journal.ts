@@ -12,8 +12,6 @@ export type Told = {
   readonly cursor: number
   readonly at: number
   readonly hash: string
-  /** `seq` of the first entry that became durable together with this one. */
-  readonly stepSeq: number
   readonly payload: Readonly<Record<string, unknown>>
 }
 
@@ -27,13 +25,10 @@ export async function toldIn(reader: StoreReader, entries: readonly StoredEntry[
   const refs = new Set<Ref>()
   for (const { payload } of entries) refsIn(payload, refs)
   const contents = await reader.contents(first.journal, [...refs])
-  let stepSeq = 1
-  return entries.map(({ type, seq, cursor, at, hash, cause, payload }) => {
-    // What is noted on the way is an entry and a step of its own.
-    if (cause !== null || isNote(type)) stepSeq = seq
+  return entries.map(({ payload, ...entry }) => {
     // Every payload is an object.
     const resolved = resolve(payload, contents) as Readonly<Record<string, unknown>>
-    return { type, seq, cursor, at, hash, stepSeq, payload: resolved }
+    return { ...entry, payload: resolved }
   })
 }
 

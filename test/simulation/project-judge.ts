@@ -26,6 +26,21 @@ export class Judge {
     this.#book = witness.book
   }
 
+  /** Nothing that is waited for was due before this time by the host's clock. */
+  async judgeTimers(dueBefore: number): Promise<void> {
+    const reader = await this.#disk.reader()
+    for (const { id, state } of await reader.heads({ kind: 'project', limit: 100 })) {
+      const told = await toldIn(reader, await journalOf(reader, id))
+      const started = told.findLast(({ type }) => type === 'PHASE_STARTED')
+      const { timeoutMs = Infinity } = this.#spec.phases.find(({ name }) => name === state) ?? {}
+      if (started && started.at + timeoutMs < dueBefore)
+        this.#witness.say(`${id}: the timeout of ${state} is overdue`)
+      const asked = told.findLast(({ type }) => type === 'APPROVAL_REQUESTED')
+      if (state === 'AWAITING_APPROVAL' && Number(asked?.payload['deadlineAt']) < dueBefore)
+        this.#witness.say(`${id}: the deadline of its approval is overdue`)
+    }
+  }
+
   /** What the journals say, against all that was shown and promised. */
   async judgeJournals(): Promise<void> {
     await this.#readAnswers()

@@ -220,7 +220,7 @@ export class People {
   #listen(orchestrator: Orchestrator, id: string): void {
     this.#ears.overhear(orchestrator, {
       ...(this.#random.chance(0.5) && { project: id }),
-      ...(this.#random.chance(0.5) && { after: this.#random.between(0, 40) }),
+      ...(this.#random.chance(0.5) && { after: this.#random.between(0, this.#ears.heard) }),
       ...(this.#random.chance(0.3) && { types: FACT_TYPES.filter(() => this.#random.chance(0.3)) }),
       queueMax: this.#random.pick([1, 2, 10, 1_000]),
     })

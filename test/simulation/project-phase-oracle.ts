@@ -178,9 +178,16 @@ export class PhaseOracle {
         call?.task === task && call.run === this.#run,
         `${task} is said to have given what it never gave: ${text}`,
       )
-      // A key names the step that asked for the work: it must be one of this very start, or later.
-      const asked = Number(call?.key.split('.').at(-2))
-      must(asked >= (this.#start?.stepSeq ?? 0), `${task} ended with the outcome of an earlier start`)
+      // It was asked for by this very start, and not before that was durable.
+      must(
+        (call?.cursor ?? 0) >= (this.#start?.cursor ?? Infinity),
+        `${task} ended with the outcome of an earlier start`,
+      )
+      // The same for every start of one run of a task, and of no other run.
+      must(
+        call?.key === `${call?.project}.${this.#place}.${this.#run}.${task}`,
+        `${task} was done under the key ${call?.key} in run ${this.#run} of ${this.#place}`,
+      )
     }
     if (because === 'dependency')
       must(

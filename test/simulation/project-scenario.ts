@@ -1,6 +1,8 @@
 /** One simulated world of projects: chaos for a while, then calm in which all must end, and then what must have held. */
 
+import { LIMITS } from '../../src/model/limits.ts'
 import { onFault, type FaultPoint } from '../../src/runtime/fault.ts'
+import type { OwnedStore } from '../../src/runtime/store/store.ts'
 import { steppingClock, type SeededRandom, type SteppingClock } from '../../src/testing/index.ts'
 import { count, createBook, type Tally } from './project-book.ts'
 import { Disk, type Tamper } from './project-disk.ts'
@@ -16,6 +18,9 @@ import { Work } from './project-work.ts'
 
 /** Steps of a calm world in which every project has to come to rest. */
 const CALM_STEPS_MAX = 300
+
+/** How late a timer may come: an owner looks again after this long, whatever happened to its clock or its store. */
+const LATE_MS = LIMITS.timerLookMs + LIMITS.storeRetry.maxMs + 10_000
 
 /** Fault points that a store in memory comes by. */
 const DEADLY: readonly FaultPoint[] = [
@@ -36,6 +41,15 @@ const DEADLY: readonly FaultPoint[] = [
   'stop.begun',
   'stop.drained',
   'stop.done',
+]
+
+/** Calls of a store that may take long in a world; in some, none does. */
+const SLUGGISH: readonly ((keyof OwnedStore & string) | undefined)[] = [
+  undefined,
+  undefined,
+  undefined,
+  ...(['record', 'contents', 'entries', 'checkpoint', 'commandsOf', 'journalsWithWork'] as const),
+  ...(['timersDue', 'nextDueAt', 'requests', 'commit', 'answer'] as const),
 ]
 
 /**
@@ -87,7 +101,7 @@ class World {
     const spec = randomLifecycle(random)
     const witness = (this.witness = new Witness(createBook(tally)))
     const disk = (this.#disk = new Disk(clock, random, tamper))
-    const work = (this.#work = new Work(random, clock, witness.book))
+    const work = (this.#work = new Work(random, clock, disk, witness.book))
     const ears = (this.#ears = new Ears(random, witness))
     const lifecycle = lifecycleOf(spec, work)
     this.#host = new Host({ random, clock, skew: this.#skew, disk, work, lifecycle, witness, ears })
@@ -107,12 +121,14 @@ class World {
 
   async live(): Promise<void> {
     this.#disk.stalling = this.#random.pick([0, 0.01, 0.05])
+    this.#disk.sluggish = this.#random.pick(SLUGGISH)
     for (let steps = this.#random.between(5, 50); steps > 0; steps--) {
       await this.#step()
       await this.#clock.advanceAsync(this.#random.pick([0, 0, 0, 1, 20, 200, 1_000, 1_000, 5_000, 30_000]))
     }
     this.#isCalm = this.#work.isCalm = true
     this.#disk.calm()
+    await this.#waitAndSee()
     let unrest: readonly string[] = ['nobody has looked yet']
     for (let steps = 0; steps < CALM_STEPS_MAX && unrest.length > 0; steps++) {
       await this.#help()
@@ -148,14 +164,27 @@ class World {
     return orchestrator
   }
 
+  /** Nobody does anything for a while: what is due comes by itself. */
+  async #waitAndSee(): Promise<void> {
+    await this.#look()
+    await this.#look()
+    await this.#clock.advanceAsync(LATE_MS)
+    await this.#judge.judgeTimers(this.#clock.now() + this.#skew.ms - LATE_MS)
+  }
+
   /** Everybody does what is asked of them. */
   async #help(): Promise<void> {
+    const orchestrator = await this.#look()
+    if (orchestrator) this.#people.help(orchestrator)
+  }
+
+  /** Everybody looks how things are; an owner whose store has failed is started again. */
+  async #look() {
     if (this.witness.isTroubled) await this.#host.stop()
     const orchestrator = await this.#orchestrator()
-    if (!orchestrator) return
-    this.#people.look(orchestrator)
+    if (orchestrator) this.#people.look(orchestrator)
     await this.#clock.settle()
-    this.#people.help(orchestrator)
+    return orchestrator
   }
 
   /** What has not come to rest yet. */

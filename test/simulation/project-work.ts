@@ -3,6 +3,7 @@
 import type { SeededRandom, SteppingClock } from '../../src/testing/index.ts'
 import type { GateReply, PhaseView } from '../../src/runtime/index.ts'
 import { count, type Book, type Call } from './project-book.ts'
+import type { Disk } from './project-disk.ts'
 import { never, type Life } from './project-life.ts'
 import type { PhaseSpec, TaskSpec } from './project-plan.ts'
 
@@ -18,12 +19,14 @@ export class Work {
   life: Life | undefined
   readonly #random: SeededRandom
   readonly #clock: SteppingClock
+  readonly #disk: Disk
   readonly #book: Book
   #values = 0
 
-  constructor(random: SeededRandom, clock: SteppingClock, book: Book) {
+  constructor(random: SeededRandom, clock: SteppingClock, disk: Disk, book: Book) {
     this.#random = random
     this.#clock = clock
+    this.#disk = disk
     this.#book = book
   }
 
@@ -34,7 +37,8 @@ export class Work {
     { signal, key }: { readonly signal: AbortSignal; readonly key: string },
   ): unknown {
     const { project, phase, run } = viewOf(given)
-    const call: Call = { project: project.id, phase, run, task: task.name, key, gave: undefined }
+    const { cursor } = this.#disk
+    const call: Call = { project: project.id, phase, run, task: task.name, key, cursor, gave: undefined }
     this.#book.calls.push(call)
     if (this.isCalm) return this.#give(call)
     const { life } = this

@@ -8,7 +8,16 @@ const RUNS = Number(process.env['STAGECRAFT_SEEDS'] ?? 1_000)
 const ONE = process.env['STAGECRAFT_SEED']
 
 /** Seeds that once found a fault; they are run for ever. */
-const PINNED: readonly number[] = []
+const PINNED = [
+  5, // an agent threw what cannot even be looked at, and the process died of it
+  14, // a request that met a full disk was never looked at again
+  17, // a gate was blamed for what the store could not read
+  34, // steps of two journals were told of in another order than that of their cursors
+  265, // a start that failed left its work running
+  695, // after a commit of unknown outcome later ones were told of, and the feed had a gap
+  1575, // work that takes no notice of its abort kept its slot for ever
+  1659, // a run that a rollback had broken off went on under its old number
+]
 
 /** How a project can end or come to rest: every one has to be met. */
 const RESTS = [
@@ -35,7 +44,6 @@ const EVERYTHING = [
   'APPROVAL_REQUESTED',
   'APPROVAL_TIMEOUT',
   'APPROVAL_WITHDRAWN',
-  'CHECKPOINTS_DROPPED',
   'CHECKPOINT_CREATED',
   'COMPENSATION_COMPLETED',
   'COMPENSATION_FAILED',
@@ -54,13 +62,11 @@ const EVERYTHING = [
   'PHASE_COMPLETED review_escalated',
   'PHASE_FAILED gate',
   'PHASE_FAILED gate_failed',
-  'PHASE_FAILED loopback_not_allowed',
   'PHASE_FAILED phase_timeout',
   'PHASE_FAILED review_denied',
   'PHASE_FAILED task_failed',
   'PHASE_HALTED',
   'PHASE_LOOPED_BACK gate',
-  'PHASE_RETRYING approval_required',
   'PHASE_RETRYING gate',
   'PHASE_STARTED',
   'PROJECT_CANCELLED',
@@ -71,23 +77,18 @@ const EVERYTHING = [
   'PROJECT_FAILED phases_max',
   'PROJECT_PAUSED approval_timeout',
   'PROJECT_PAUSED by_request',
-  'PROJECT_PAUSED compensation_failed',
   'PROJECT_PAUSED rolled_back',
-  'PROJECT_PLANNED',
   'PROJECT_RESUMED',
   'PROJECT_ROLLED_BACK',
   'PROJECT_STARTED',
   'REVIEW_RECORDED',
   'REVIEW_REFUSED',
   'STEP_TAKEN',
-  'answer approval.not_allowed',
   'answer approval.outdated',
   'answer approval.settled',
-  'answer approval.unknown',
   'answer checkpoint.unknown',
   'answer input.invalid',
   'answer ok',
-  'answer project.unknown',
   'answer project.wrong_state',
   'answer review.unknown',
   'approval.not_allowed',
@@ -95,7 +96,6 @@ const EVERYTHING = [
   'approval.settled',
   'approval.unknown',
   'checkpoint.unknown',
-  'checkpoints dropped',
   'compensated',
   'crash at commit.after-commit',
   'crash at commit.before-commit',
@@ -109,11 +109,9 @@ const EVERYTHING = [
   'crash at inbox.before-answer',
   'crash at recovery.begun',
   'crash at recovery.done',
-  'crash at recovery.resumed',
   'crash',
   'erased',
   'feed.lagged',
-  'orchestrator.stopped',
   'project.exists',
   'project.unknown',
   'project.wrong_state',

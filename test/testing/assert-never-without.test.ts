@@ -176,7 +176,7 @@ describe('a chart with a fault is caught, with the shortest way to it', () => {
   it.each<[string, Judge, RegExp]>([
     [
       'the author agrees',
-      (context, own) => judge({ ...context, author: null }, own),
+      (context, own) => judge({ ...context, author: 'ref:somebody-else' }, own),
       /author decides APPROVED, and may not/,
     ],
     [

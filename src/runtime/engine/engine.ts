@@ -16,6 +16,7 @@ import { Committer } from './committer.ts'
 import { decideTurns, type DecidedTurn } from './decided-turn.ts'
 import { chartsOf, newRecord, trusted, type NewJournal, type Proposal } from './journal-step.ts'
 import { Lane, type Turn } from './lane.ts'
+import { SecondTries } from './second-tries.ts'
 import { Timers, type TimerCommand } from './timers.ts'
 import { Works } from './works.ts'
 
@@ -39,10 +40,7 @@ export type EngineOptions = {
   /** The same time, for timers that need not keep the process alive. */
   readonly idleClock: Clock
   /** The chart behind a source, for a journal. Throws where its lifecycle is not registered. */
-  readonly machineOf: (
-    journal: Pick<JournalRecord, 'kind' | 'lifecycle' | 'version'>,
-    source: string,
-  ) => AnyStateMachine | undefined
+  readonly machineOf: (record: JournalRecord, source: string) => AnyStateMachine | undefined
   /** Performs work. Must not reject: a failure is an end like any other. */
   readonly perform: (command: WorkCommand, context: WorkContext) => Promise<WorkEnd>
   /** Hears of every step once it is durable, in the order of cursors within its journal. */
@@ -63,6 +61,7 @@ export class Engine {
   readonly #timers: Timers
   readonly #works: Works
   readonly #lanes = new Map<string, Lane>()
+  readonly #secondTries: SecondTries
   #isStopped = false
   #failure: unknown
   #retries = 0
@@ -73,9 +72,10 @@ export class Engine {
     this.#options = options
     this.#committer = new Committer(options.store)
     this.#timers = new Timers({ ...options, fire: (timer) => this.#fire(timer) })
+    this.#secondTries = new SecondTries(options.idleClock)
     this.#works = new Works(
       (command, context) => options.perform(command, context),
-      (error) => this.#loseWork(error),
+      (error, command) => this.#loseWork(error, command),
     )
   }
 
@@ -101,6 +101,7 @@ export class Engine {
   async stop(drainMs: number): Promise<void> {
     this.#isStopped = true
     this.#timers.stop()
+    this.#secondTries.stop()
     await this.#works.drain(this.#options.clock, drainMs)
     for (const wake of this.#naps) wake()
     await Promise.all([...this.#lanes.values()].map((lane) => lane.idle()))
@@ -146,6 +147,12 @@ export class Engine {
 
   /** A proposal that gives an event to one of the journal's charts. */
   proposalOf(record: JournalRecord, cause: Cause, at: number): Proposal & { readonly stepped: Stepped } {
+    // Without its salt nothing new could be said in it, and nobody could be known again.
+    if (record.salt === null)
+      throw new StagecraftError(
+        'project.wrong_state',
+        `The contents of "${record.id}" were erased. It can be read and removed, and takes no step any more.`,
+      )
     return { cause, stepped: this.#step(record, cause, at) }
   }
 
@@ -338,10 +345,13 @@ export class Engine {
     })
   }
 
-  /** Work that came to no end stays open. Where the store let it down, only another owner can take it up again. */
-  #loseWork(error: unknown): void {
-    if (isStoreFailure(error)) this.#fail(error)
-    else if (!isStop(error)) this.#options.onTrouble(error)
+  /** Work that came to no end stays open, and is performed again a while later; where the store is lost, by the next owner. */
+  #loseWork(error: unknown, { journal }: WorkCommand): void {
+    if (isStoreFailure(error)) return this.#fail(error)
+    if (isStop(error)) return
+    const { onTrouble } = this.#options
+    onTrouble(error)
+    this.#secondTries.later(() => this.#resume(journal).catch(onTrouble))
   }
 
   /** The store will not come back by itself: nothing can be promised any more. */
@@ -350,6 +360,7 @@ export class Engine {
     this.#failure = error
     this.#isStopped = true
     this.#timers.stop()
+    this.#secondTries.stop()
     this.#works.abortAll()
     this.#options.onTrouble(error)
     this.#options.onLost(error)

@@ -10,13 +10,13 @@ type Perform = (command: WorkCommand, context: WorkContext) => Promise<WorkEnd>
 
 export class Works {
   readonly #perform: Perform
-  readonly #onTrouble: (error: unknown) => void
+  readonly #onLost: (error: unknown, command: WorkCommand) => void
   readonly #works = new Map<string, Work>()
   readonly #journals = new Map<string, number>()
 
-  constructor(perform: Perform, onTrouble: (error: unknown) => void) {
+  constructor(perform: Perform, onLost: (error: unknown, command: WorkCommand) => void) {
     this.#perform = perform
-    this.#onTrouble = onTrouble
+    this.#onLost = onLost
   }
 
   get size(): number {
@@ -67,7 +67,7 @@ export class Works {
     } catch (error) {
       // The command stays open: it is performed again by the next owner.
       this.#forget(command.key)
-      if (!context.signal.aborted) this.#onTrouble(error)
+      if (!context.signal.aborted) this.#onLost(error, command)
     }
   }
 

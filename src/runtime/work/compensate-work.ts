@@ -4,6 +4,8 @@ import type { CompensateEnd, CompensateInput } from '../../machines/project.ts'
 import { messageOf } from '../../model/errors.ts'
 import type { Undo } from '../../model/progress.ts'
 import type { WorkCommand, WorkContext, WorkEnd } from '../engine/engine.ts'
+import { LIMITS } from '../../model/limits.ts'
+import { bounded } from './bounded.ts'
 import { ContentReader, ContentWriter } from './contents.ts'
 import { outputsOf, viewOf } from './phase-view.ts'
 import type { WorkShop } from './work-shop.ts'
@@ -14,14 +16,18 @@ export async function compensateWork(
   command: WorkCommand,
   context: WorkContext,
 ): Promise<WorkEnd> {
-  const { record } = context
+  const { record, signal } = context
   const writer = new ContentWriter(record.salt)
   const failures: CompensateEnd['failures'][number][] = []
   // The chart of a project gives its compensation nothing else.
   for (const undo of (command.input as unknown as CompensateInput).undo) {
     const view = await undoView(shop, command, context, undo)
     try {
-      await shop.lifecycleOf(record).phases[undo.phase]?.compensate?.(view)
+      const { compensate } = shop.lifecycleOf(record).phases[undo.phase] ?? {}
+      await bounded(
+        { clock: shop.clock, delayMs: LIMITS.compensateMs, signal, what: 'The compensation' },
+        () => compensate?.(view),
+      )
     } catch (error) {
       failures.push({ phase: undo.phase, message: writer.refer(messageOf(error)) })
     }

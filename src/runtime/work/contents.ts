@@ -9,7 +9,7 @@ export class ContentWriter {
   readonly #salt: string
   readonly #contents = new Map<Ref, Json>()
 
-  /** The salt of a journal whose contents were erased is null: what is written then is lost on purpose. */
+  /** The salt of a journal whose contents were erased is null: it takes no step that could keep what is written. */
   constructor(salt: string | null) {
     this.#salt = salt ?? ''
   }

@@ -8,6 +8,7 @@ import { LIMITS } from '../../model/limits.ts'
 import { isEnd, type Conflict, type GateAnswer, type TaskStates } from '../../model/phase.ts'
 import type { WorkCommand, WorkContext, WorkEnd } from '../engine/engine.ts'
 import type { GateView, PhaseDefinition, PhaseView } from '../lifecycle.ts'
+import { bounded } from './bounded.ts'
 import { ContentReader, ContentWriter } from './contents.ts'
 import { viewOf } from './phase-view.ts'
 import type { WorkShop } from './work-shop.ts'
@@ -15,7 +16,7 @@ import type { WorkShop } from './work-shop.ts'
 export async function gateWork(
   shop: WorkShop,
   command: WorkCommand,
-  { record }: WorkContext,
+  { record, signal }: WorkContext,
 ): Promise<WorkEnd> {
   // The chart of a phase gives its gate nothing else.
   const input = command.input as unknown as GateInput
@@ -26,7 +27,10 @@ export async function gateWork(
   const phase = shop.lifecycleOf(record).phases[input.phase]
   let end: GateEnd
   try {
-    end = { answer: await answerOf(phase, view, input, contents, writer) }
+    const answer = () => answerOf(phase, view, input, contents, writer)
+    end = {
+      answer: await bounded({ clock: shop.clock, delayMs: LIMITS.gateMs, signal, what: 'The gate' }, answer),
+    }
   } catch (error) {
     end = { failure: writer.refer(messageOf(error)) }
   }

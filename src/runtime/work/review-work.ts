@@ -3,11 +3,13 @@
 import type { ReviewInput as ReviewWorkInput } from '../../machines/phase.ts'
 import { messageOf } from '../../model/errors.ts'
 import { hashOf } from '../../model/canonical.ts'
+import { LIMITS } from '../../model/limits.ts'
 import { recordable } from '../../model/recordable.ts'
 import type { PhaseReview } from '../../model/phase.ts'
 import type { ReviewInput } from '../../model/review-input.ts'
 import type { WorkCommand, WorkContext, WorkEnd } from '../engine/engine.ts'
 import type { PhaseDefinition, PhaseView } from '../lifecycle.ts'
+import { bounded } from './bounded.ts'
 import { ContentWriter } from './contents.ts'
 import { viewOf } from './phase-view.ts'
 import type { WorkShop } from './work-shop.ts'
@@ -23,7 +25,11 @@ export async function reviewWork(
   const { view } = await viewOf(shop.store, record, input.tasks)
   let end: PhaseReview
   try {
-    const asked = await inputOf(shop.lifecycleOf(record).phases[input.phase], view)
+    const phase = shop.lifecycleOf(record).phases[input.phase]
+    const asked = await bounded(
+      { clock: shop.clock, delayMs: LIMITS.gateMs, signal, what: 'The input of the review' },
+      () => inputOf(phase, view),
+    )
     const review = await shop
       .panelOf(input.panel)
       .review({ ...asked, id: asked.id ?? idOf(command) }, { signal })

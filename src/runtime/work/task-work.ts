@@ -9,6 +9,8 @@ import type { TaskPlan } from '../../model/lifecycle.ts'
 import type { TaskEnd } from '../../model/phase.ts'
 import type { WorkCommand, WorkContext, WorkEnd } from '../engine/engine.ts'
 import type { PhaseView, Task } from '../lifecycle.ts'
+import type { JournalRecord } from '../store/store.ts'
+import { bounded } from './bounded.ts'
 import { ContentWriter } from './contents.ts'
 import { phaseOf, viewOf, visibleTo } from './phase-view.ts'
 import type { WorkShop } from './work-shop.ts'
@@ -54,19 +56,23 @@ async function perform(
   // Aborted while it waited for room: what the user wrote is not to run any more.
   if (context.signal.aborted) return failed('cancelled', 'cancelled')
   const view = await taskView(shop, context, input)
+  const bound = { clock: shop.clock, delayMs: plan.timeoutMs, signal: context.signal }
   try {
-    if (task.when && !(await task.when(view))) return { status: 'skipped', attempts: 0, because: 'condition' }
+    const { when } = task
+    const runs = when ? await bounded({ ...bound, what: 'The condition' }, () => when(view)) : true
+    if (!runs) return { status: 'skipped', attempts: 0, because: 'condition' }
   } catch (error) {
     return failed('condition_failed', error)
   }
   let given: unknown
   try {
-    given = task.input ? await task.input(view) : view
+    const { input: made } = task
+    given = made ? await bounded({ ...bound, what: 'The input' }, () => made(view)) : view
   } catch (error) {
     return failed('input_failed', error)
   }
   if (context.signal.aborted) return failed('cancelled', 'cancelled')
-  const end = await attempts(shop, command, context, { task, plan, input }, given)
+  const end = await attempts(shop, context, { task, plan, input }, given)
   return {
     status: end.status,
     attempts: end.attempts,
@@ -85,10 +91,12 @@ async function taskView(
   return (await viewOf(shop.store, record, visibleTo(task, plan, states))).view
 }
 
+/** The same for one run of a task whatever interrupts it: a crash, a restart, a pause. */
+const keyOf = ({ id }: JournalRecord, { phase, run, task }: TaskInput) => `${id}.${phase}.${run}.${task}`
+
 /** Runs the agent's chart to its end, or stops it when nobody waits any more. */
 async function attempts(
   shop: WorkShop,
-  { key }: WorkCommand,
   { signal, note, record }: WorkContext,
   { task, plan, input }: Parts,
   given: unknown,
@@ -100,7 +108,7 @@ async function attempts(
       timeoutMs: plan.timeoutMs,
       retriesMax: plan.retriesMax,
       backoff,
-      work: attemptWork(agent, given, key),
+      work: attemptWork(agent, given, keyOf(record, input)),
     },
     clock: shop.clock,
     systemId: agent.name,

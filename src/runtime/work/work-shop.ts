@@ -13,8 +13,8 @@ export type WorkShop = {
   readonly clock: Clock
   readonly agentMachine: AgentMachine
   readonly slots: Slots
-  /** Throws `lifecycle.unknown`. */
-  readonly lifecycleOf: (record: Pick<JournalRecord, 'lifecycle' | 'version'>) => Lifecycle
+  /** Throws `lifecycle.unknown`, `lifecycle.changed`. */
+  readonly lifecycleOf: (record: JournalRecord) => Lifecycle
   /** Throws `panel.unknown`. */
   readonly panelOf: (name: string) => Panel
   readonly inspect: ((event: InspectionEvent) => void) | undefined
