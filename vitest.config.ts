@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^stagecraft$/, replacement: source('index.ts') },
       { find: /^stagecraft\/critics$/, replacement: source('actors/critics/index.ts') },
+      { find: /^stagecraft\/resilience$/, replacement: source('runtime/resilience/index.ts') },
       { find: /^stagecraft\/runtime$/, replacement: source('runtime/index.ts') },
       { find: /^stagecraft\/testing$/, replacement: source('testing/index.ts') },
     ],

@@ -1,5 +1,7 @@
 /** All measurements, one after the other, in one process. */
 
+import { measureAgents, type AgentsFire, type AgentsOptions } from './agents.ts'
+import { measureCall, type CallRow } from './call.ts'
 import { checkContestants } from './check-contestants.ts'
 import { measureDurable, type Durable, type DurableOptions } from './durable.ts'
 import { describeMachine, type Machine } from './machine.ts'
@@ -18,6 +20,8 @@ export type Results = {
   readonly throughput: readonly ThroughputRow[]
   readonly memory: readonly MemoryRow[]
   readonly scenario: readonly ScenarioRow[]
+  readonly call: readonly CallRow[]
+  readonly agents: AgentsFire
   readonly durable: Durable
   readonly targets: readonly Target[]
 }
@@ -28,6 +32,8 @@ type Plan = {
   readonly throughput: ThroughputOptions
   readonly memory: MemoryOptions
   readonly scenario: { readonly times: number }
+  readonly call: PairedOptions
+  readonly agents: AgentsOptions
   readonly durable: DurableOptions
 }
 
@@ -38,6 +44,8 @@ const QUICK: Plan = {
   throughput: { rounds: 2, slotMs: 40 },
   memory: { inFlight: 100, reviews: 1_000, reviewsOfLangGraph: 100 },
   scenario: { times: 5 },
+  call: { rounds: 15, slotMs: 15, warmUpMs: 300 },
+  agents: { rounds: 1, warmUpMs: 1_500, spanMs: 2_500 },
   durable: {
     projects: { rounds: 3, projects: [15, 100] },
     transitions: { rounds: 3, projects: 100, approvals: 50 },
@@ -53,6 +61,8 @@ const FULL: Plan = {
   throughput: { rounds: 5, slotMs: 200 },
   memory: { inFlight: 200, reviews: 10_000, reviewsOfLangGraph: 1_000 },
   scenario: { times: 20 },
+  call: { rounds: 60, slotMs: 30, warmUpMs: 500 },
+  agents: { rounds: 3, warmUpMs: 2_000, spanMs: 5_000 },
   durable: {
     projects: { rounds: 15, projects: [30, 200] },
     transitions: { rounds: 15, projects: 200, approvals: 200 },
@@ -85,7 +95,11 @@ export async function runBench({ quick, onStep }: BenchOptions): Promise<Results
   const memory = await measureMemory(plan.memory)
   onStep('what gating saves')
   const scenario = await measureScenario(plan.scenario)
+  onStep('one call through a breaker and a bulkhead')
+  const call = await measureCall(plan.call)
+  onStep('a hundred agents, a third of them sick')
+  const agents = await measureAgents(plan.agents)
   const durable = await measureDurable(plan.durable, onStep)
-  const targets = targetsOf({ overhead, scaling, scenario, durable })
-  return { machine, overhead, scaling, throughput, memory, scenario, durable, targets }
+  const targets = targetsOf({ overhead, scaling, scenario, call, agents, durable })
+  return { machine, overhead, scaling, throughput, memory, scenario, call, agents, durable, targets }
 }

@@ -6,7 +6,7 @@ import { figure, quartiles, section } from './table.ts'
 
 /** All of it, as text. */
 export function reportOf(results: Results): string {
-  const { machine, overhead, scaling, throughput, memory, scenario, durable, targets } = results
+  const { machine, overhead, scaling, throughput, memory, scenario, call, agents, durable, targets } = results
   return [
     `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${machine.load}`,
     Object.entries(machine.rivals)
@@ -73,6 +73,32 @@ export function reportOf(results: Results): string {
           verdict ?? '–',
         ]
       }),
+    ),
+    section(
+      'A hundred agents, a third of them failing, slow or hanging, 20 places (calls of healthy agents per second)',
+      ['alone', 'beside the sick', 'kept', 'quartiles', 'peak of all', 'peak of one', 'calls'],
+      [
+        [
+          figure(agents.alone.median),
+          figure(agents.together.median),
+          figure(agents.kept.median),
+          quartiles(agents.kept),
+          figure(agents.peakOfAll),
+          figure(agents.peakOfOne),
+          figure(agents.calls),
+        ],
+      ],
+    ),
+    section(
+      'Cost of one call through a closed breaker and a free bulkhead (main-thread CPU time)',
+      ['', 'us/call', 'quartiles', 'Stagecraft / it', 'quartiles'],
+      call.map(({ name, microsPerCall, ratio }) => [
+        name,
+        figure(microsPerCall.median),
+        quartiles(microsPerCall),
+        figure(ratio.median),
+        quartiles(ratio),
+      ]),
     ),
     ...durableSections(durable),
     section(

@@ -1,5 +1,7 @@
 /** What was promised, and whether the figures keep it. */
 
+import type { AgentsFire } from './agents.ts'
+import { worstRatio, type CallRow } from './call.ts'
 import type { Durable } from './durable.ts'
 import { ratioTo, type OverheadRow } from './overhead.ts'
 import type { ScalingRow } from './scaling.ts'
@@ -17,12 +19,23 @@ type Measured = {
   readonly overhead: readonly OverheadRow[]
   readonly scaling: readonly ScalingRow[]
   readonly scenario: readonly ScenarioRow[]
+  readonly call: readonly CallRow[]
+  readonly agents: AgentsFire
   readonly durable: Durable
 }
 
 export const targetsOf = (measured: Measured): readonly Target[] => [
   ...reviewTargets(measured),
+  atMost('cost of a call through breaker and bulkhead / cockatiel', 1, worstRatio(measured.call)),
+  ...agentTargets(measured),
   ...projectTargets(measured),
+]
+
+const agentTargets = ({ agents }: Measured): readonly Target[] => [
+  atLeast('throughput of healthy agents beside sick ones / alone', 0.95, agents.kept.median),
+  atMost('calls of a hundred agents at once', 20, agents.peakOfAll),
+  atMost('calls of one agent at once', 5, agents.peakOfOne),
+  atMost('calls without exactly one end', 0, agents.unaccounted),
 ]
 
 function reviewTargets({ overhead, scaling, scenario }: Measured): readonly Target[] {

@@ -2,7 +2,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { runDrone } from './drone/run.ts'
+import { runQuadcopter } from './quadcopter/run.ts'
 
 const out = 'results/support.jsonl'
 mkdirSync('results', { recursive: true })
@@ -25,6 +25,7 @@ Every result, with its reasons, is in ${out}; what was expected stands in exampl
 The panel is examples/support/panel.ts. See what it does, and why:
   npm run stagecraft -- plan --panel examples/support/panel.ts
 
-Next, a project: a drone is designed in eight phases. Kill it at any time; its journal is in results/projects.db.
+Next, a project: a quadcopter is designed in eight phases, from a sentence to a report. Its journal is in
+results/quadcopter/projects.db.
 `)
-process.exitCode = await runDrone()
+process.exitCode = await runQuadcopter()

@@ -1,55 +1,91 @@
 /** One attempt of an agent: its input checked, its work done, its output checked and made plain. */
 
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Agent, AttemptEnd } from '../model/agent.ts'
+import type { Agent, AgentContext, AttemptEnd, AttemptError, Progress } from '../model/agent.ts'
+import type { Clock } from '../model/clock.ts'
 import { recordable } from '../model/recordable.ts'
 import { describeError, isRetryable } from './describe-error.ts'
-import { task, type TaskLogic, type TaskScope } from './task.ts'
+import { createIsa, type Isa } from '../model/isa/isa.ts'
+import { ProgressReports } from './progress-reports.ts'
+import type { TaskScope } from './task.ts'
+import { loadUnits } from './units.ts'
 
-/** Makes one attempt, the first being 1. */
-export type AttemptWork = (attempt: number, scope: TaskScope) => Promise<AttemptEnd>
+/** What the attempts at one task, or at one call, have in common. */
+export type Job = {
+  readonly agent: Agent
+  readonly key: string
+  readonly clock: Clock
+  /** Hears of the progress of an attempt, also of one whose time is up. */
+  readonly onProgress: (progress: Progress, attempt: number) => void
+  /** Opens the project's ISA; outside of a project there is none. */
+  readonly openIsa: (() => Promise<Isa>) | undefined
+}
 
-/** The attempts at one task. What fails a check is not worth another attempt; what throws is, unless it says otherwise. */
-export function attemptWork(agent: Agent, input: unknown, key: string): AttemptWork {
-  return async (attempt, scope) => {
-    const given = await checked(agent.input, input)
-    if ('problem' in given) return refused('input_invalid', given.problem)
-    try {
-      // The schema, or the task that made the input, vouches for its type.
-      const returned = await agent.run(given.value as never, { signal: scope.signal, attempt, key })
-      return await outputOf(agent, returned)
-    } catch (thrown) {
-      const { code, message } = describeError(thrown)
-      return { kind: 'error', code, message, retryable: isRetryable(thrown) }
-    }
+/**
+ * Makes one attempt. What fails a check is not worth another attempt; what throws is, unless it says otherwise. Neither
+ * an input that fails its check nor an error that says so itself is held against the agent: another call may succeed.
+ */
+export async function attempt(
+  job: Job,
+  input: unknown,
+  number: number,
+  scope: TaskScope,
+): Promise<AttemptEnd> {
+  const { agent, key, clock } = job
+  const given = await checked(agent.input, input)
+  if ('problem' in given) return refused('input_invalid', given.problem, 'call')
+  const reports = new ProgressReports(clock, (progress) => job.onProgress(progress, number))
+  scope.onStop(() => reports.end())
+  let values: Promise<Isa> | undefined
+  const context: AgentContext = {
+    // Made when it is read: most work never does.
+    get signal() {
+      return scope.signal
+    },
+    attempt: number,
+    key,
+    progress: reports.report,
+    isa: () => {
+      values ??= (job.openIsa ?? ownIsa)()
+      // Who does not wait for it need not hear that it failed.
+      values.catch(() => {})
+      return values
+    },
+  }
+  try {
+    // The schema, or the task that made the input, vouches for its type.
+    const end = await outputOf(agent, await agent.run(given.value as never, context))
+    // A copy: what the work does after its end is nobody's.
+    const changes = [...((await values)?.changes ?? [])]
+    return end.kind === 'output' && changes.length > 0 ? { ...end, changes } : end
+  } catch (thrown) {
+    const { code, message } = describeError(thrown)
+    const retryable = isRetryable(thrown)
+    return { kind: 'error', code, message, retryable, fault: retryable ? 'agent' : 'call' }
+  } finally {
+    reports.end()
   }
 }
 
-/** Logic of `attempt`, the same for all tasks: the chart hands on what is to be done. */
-export const attemptLogic: TaskLogic<AttemptInput, AttemptEnd> = task(
-  ({ attempt, work }: AttemptInput, scope) =>
-    // Who starts an agent's chart gives it this.
-    (work as AttemptWork)(attempt, scope),
-)
-
-type AttemptInput = { readonly attempt: number; readonly work?: unknown }
+const ownIsa = async (): Promise<Isa> => createIsa({ units: await loadUnits() })
 
 async function outputOf(agent: Agent, returned: unknown): Promise<AttemptEnd> {
   try {
     const plain = recordable(returned)
     const given = await checked(agent.output, plain)
-    if ('problem' in given) return refused('output_invalid', given.problem)
+    if ('problem' in given) return refused('output_invalid', given.problem, 'agent')
     return { kind: 'output', output: recordable(given.value) }
   } catch (thrown) {
-    return refused('output_invalid', describeError(thrown).message)
+    return refused('output_invalid', describeError(thrown).message, 'agent')
   }
 }
 
-const refused = (code: string, message: string): AttemptEnd => ({
+const refused = (code: string, message: string, fault: AttemptError['fault']): AttemptError => ({
   kind: 'error',
   code,
   message,
   retryable: false,
+  fault,
 })
 
 type Checked = { readonly value: unknown } | { readonly problem: string }

@@ -1,4 +1,4 @@
-/** defineAgent: work with a name, schemas at both ends, a time limit and retries. */
+/** defineAgent: work with a name, schemas at both ends, a time limit, retries, and what stands around its calls. */
 
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import {
@@ -9,6 +9,7 @@ import {
   type OutputOf,
 } from '../model/agent.ts'
 import { StagecraftError } from '../model/errors.ts'
+import { problemsOf } from '../model/problems.ts'
 
 /** Defines an agent. Throws `agent.invalid` for settings out of range. */
 export function defineAgent<
@@ -20,18 +21,15 @@ export function defineAgent<
 >(definition: AgentDefinition<Name, I, O, Returned, Input>): Agent<Name, Input, OutputOf<O, Returned>> {
   const parsed = AgentSettings.safeParse(definition)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'definition'}: ${issue.message}`,
-    )
     throw new StagecraftError(
       'agent.invalid',
-      `The definition of agent ${JSON.stringify(Object(definition).name)} is not valid: ${problems.join('; ')}.`,
+      `The definition of agent ${JSON.stringify(Object(definition).name)} is not valid: ${problemsOf(parsed.error, 'definition')}.`,
       { cause: parsed.error },
     )
   }
-  const { name, input, output, timeoutMs, retry, run } = parsed.data
+  const { name, input, output, run, ...settings } = parsed.data
   // The settings were read from this very definition, so its types are the agent's.
-  return Object.freeze({ name, settings: { timeoutMs, retry }, input, output, run }) as unknown as Agent<
+  return Object.freeze({ name, settings, input, output, run }) as unknown as Agent<
     Name,
     Input,
     OutputOf<O, Returned>

@@ -9,6 +9,7 @@ import {
   type FindingOf,
 } from '../model/critic.ts'
 import { StagecraftError } from '../model/errors.ts'
+import { problemsOf } from '../model/problems.ts'
 
 /** The work of each critic, known to panels alone. */
 const works = new WeakMap<object, Evaluate>()
@@ -51,12 +52,9 @@ function readSettings(definition: unknown): CriticSettings {
   const parsed = CriticSettings.safeParse(definition)
   if (parsed.success) return Object.freeze(parsed.data)
   const named = (definition as { name?: unknown } | null)?.name
-  const problems = parsed.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'definition'}: ${issue.message}`,
-  )
   throw new StagecraftError(
     'critic.invalid',
-    `The definition of critic ${typeof named === 'string' ? `"${named}"` : '(unnamed)'} is not valid: ${problems.join('; ')}.`,
+    `The definition of critic ${typeof named === 'string' ? `"${named}"` : '(unnamed)'} is not valid: ${problemsOf(parsed.error, 'definition')}.`,
     { cause: parsed.error },
   )
 }

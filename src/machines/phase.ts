@@ -3,6 +3,7 @@
 import { and, assign, emit, enqueueActions, setup, stopChild, type DoneActorEvent } from 'xstate'
 import type { Json } from '../model/canonical.ts'
 import type { Saying } from '../model/fact.ts'
+import type { IsaRevision } from '../model/isa/revision.ts'
 import { GATE_RESULTS, type GateResult, type PhasePlan, type TaskPlan } from '../model/lifecycle.ts'
 import {
   allEnded,
@@ -11,7 +12,9 @@ import {
   failed,
   outcomeOf,
   readyTasks,
+  setsValues,
   skipOrphans,
+  type Conflict,
   type GateAnswer,
   type PhaseCause,
   type PhaseOutcome,
@@ -29,10 +32,18 @@ export type PhaseInput = {
   readonly iteration: number
   /** Tasks that an interrupted run of the phase has already ended. */
   readonly kept: TaskStates
+  /** Tasks that have done something in the world before the interruption. */
+  readonly begun?: readonly string[]
+  /** The ISA as the phase finds it; null while nobody has set a value. */
+  readonly base: IsaRevision | null
 }
 
 export type PhaseContext = PhaseInput & {
   readonly tasks: TaskStates
+  /** The revision its tasks have made. */
+  readonly isa: IsaRevision | null
+  /** Between values that were set: what contradicts each other, or a constraint. */
+  readonly conflicts: readonly Conflict[]
   readonly review: PhaseReview | null
   readonly answer: GateAnswer
   /** Set when the run ended before its gate could speak. */
@@ -46,6 +57,7 @@ export type GateInput = {
   readonly run: number
   readonly iteration: number
   readonly tasks: TaskStates
+  readonly conflicts: readonly Conflict[]
   readonly review: PhaseReview | null
 }
 export type GateEnd = { readonly answer: GateAnswer } | { readonly failure: string }
@@ -56,7 +68,20 @@ export type ReviewInput = {
   readonly tasks: TaskStates
 }
 
-export type PhaseEvent = ({ readonly type: 'HALT' } & Timed) | DoneActorEvent<TaskEnd | GateEnd | PhaseReview>
+export type MergeInput = {
+  readonly phase: string
+  readonly run: number
+  readonly tasks: TaskStates
+  readonly base: IsaRevision | null
+}
+/** `isa` is null where what was set is what was there before. */
+export type MergeEnd =
+  | { readonly isa: IsaRevision | null; readonly conflicts: readonly Conflict[] }
+  | { readonly failure: string }
+
+export type PhaseEvent =
+  | ({ readonly type: 'HALT' } & Timed)
+  | DoneActorEvent<TaskEnd | MergeEnd | GateEnd | PhaseReview>
 
 const SILENT: GateAnswer = { result: 'PASS', reason: null, conflicts: [] }
 
@@ -64,7 +89,8 @@ const TASK = 'task.'
 const childOf = ({ name }: TaskPlan) => `${TASK}${name}`
 
 /** What an ended child came to. The charts that are provided end with nothing else. */
-const endOf = (event: PhaseEvent) => (event as DoneActorEvent).output as TaskEnd & GateEnd & PhaseReview
+const endOf = (event: PhaseEvent) =>
+  (event as DoneActorEvent).output as TaskEnd & MergeEnd & GateEnd & PhaseReview
 const taskOf = (event: PhaseEvent) => (event as DoneActorEvent).actorId.slice(TASK.length)
 
 const outcomeIn = ({ plan, review, answer }: PhaseContext) =>
@@ -87,15 +113,17 @@ export const phaseMachine = setup({
   },
   actors: {
     task: port<TaskInput, TaskEnd>('task'),
+    merge: port<MergeInput, MergeEnd>('merge'),
     review: port<ReviewInput, PhaseReview>('review'),
     gate: port<GateInput, GateEnd>('gate'),
   },
   guards: {
     criticalFailed: ({ context }) => criticalFailed(context.plan.tasks, context.tasks),
     tasksEnded: ({ context }) => allEnded(context.tasks),
+    setsValues: ({ context }) => setsValues(context.tasks),
     hasReview: ({ context }) => context.plan.review !== null,
     asksGate: ({ context }) => context.plan.hasGate || context.plan.detects,
-    gateFailed: ({ event }) => 'failure' in endOf(event),
+    hasFailure: ({ event }) => 'failure' in endOf(event),
     comesTo: ({ context }, { outcome }: { outcome: GateResult }) => outcomeIn(context).outcome === outcome,
   },
   actions: {
@@ -110,21 +138,29 @@ export const phaseMachine = setup({
       enqueue.assign({ tasks: { ...context.tasks, ...running } })
     }),
     stopTasks: enqueueActions(({ context, enqueue }) => {
-      for (const task of context.plan.tasks)
-        if (context.tasks[task.name]?.status === 'running') enqueue.stopChild(childOf(task))
+      for (const task of context.plan.tasks) {
+        if (context.tasks[task.name]?.status !== 'running') continue
+        enqueue.stopChild(childOf(task))
+        const { name, agent } = task
+        enqueue.emit({ type: 'AGENT_CANCELLED', payload: { ...place(context), task: name, agent } })
+      }
     }),
     /** A child that is done would otherwise stay in the snapshot. */
     forgetTask: stopChild(({ event }) => (event as DoneActorEvent).actorId),
-    noteTask: assign({
-      tasks: ({ context, event }) =>
-        skipOrphans(context.plan.tasks, { ...context.tasks, [taskOf(event)]: endOf(event) }),
+    noteTask: assign(({ context, event }) => ({
+      tasks: skipOrphans(context.plan.tasks, { ...context.tasks, [taskOf(event)]: endOf(event) }),
+      ...begunAfter(context, [taskOf(event)]),
+    })),
+    noteMerge: assign(({ event }) => {
+      const { isa, conflicts } = endOf(event) as Extract<MergeEnd, { readonly conflicts: unknown }>
+      return { isa, conflicts }
+    }),
+    noteFailure: assign({
+      broken: (_, { cause }: { cause: PhaseCause }) => cause,
+      answer: ({ event }) => ({ ...SILENT, reason: (endOf(event) as { failure: string }).failure }),
     }),
     noteReview: assign({ review: ({ event }) => endOf(event) }),
     noteAnswer: assign({ answer: ({ event }) => (endOf(event) as { answer: GateAnswer }).answer }),
-    noteGateFailure: assign({
-      broken: 'gate_failed',
-      answer: ({ event }) => ({ ...SILENT, reason: (endOf(event) as { failure: string }).failure }),
-    }),
     breakOff: assign({ broken: (_, { cause }: { cause: PhaseCause }) => cause }),
     sayStarted: emit(({ context }) => ({
       type: 'PHASE_STARTED' as const,
@@ -168,6 +204,8 @@ export const phaseMachine = setup({
       ...Object.fromEntries(input.plan.tasks.map(({ name }) => [name, { status: 'pending' as const }])),
       ...input.kept,
     },
+    isa: null,
+    conflicts: [],
     review: null,
     answer: SILENT,
     broken: null,
@@ -193,6 +231,7 @@ export const phaseMachine = setup({
               target: '#phase.FAIL',
               actions: { type: 'breakOff', params: { cause: 'task_failed' } },
             },
+            { guard: and(['tasksEnded', 'setsValues']), target: 'merging' },
             { guard: and(['tasksEnded', 'hasReview']), target: 'reviewing' },
             { guard: and(['tasksEnded', 'asksGate']), target: 'gating' },
             { guard: 'tasksEnded', target: 'concluding' },
@@ -201,6 +240,23 @@ export const phaseMachine = setup({
             'xstate.done.actor.*': {
               actions: ['sayTask', 'noteTask', 'forgetTask', 'startReady'],
             },
+          },
+        },
+        merging: {
+          invoke: {
+            src: 'merge',
+            id: 'merge',
+            input: ({ context }) => ({ ...place(context), tasks: context.tasks, base: context.base }),
+            onDone: [
+              {
+                guard: 'hasFailure',
+                target: '#phase.FAIL',
+                actions: { type: 'noteFailure', params: { cause: 'values_failed' } },
+              },
+              { guard: 'hasReview', target: 'reviewing', actions: 'noteMerge' },
+              { guard: 'asksGate', target: 'gating', actions: 'noteMerge' },
+              { target: 'concluding', actions: 'noteMerge' },
+            ],
           },
         },
         reviewing: {
@@ -226,10 +282,15 @@ export const phaseMachine = setup({
               ...place(context),
               iteration: context.iteration,
               tasks: context.tasks,
+              conflicts: context.conflicts,
               review: context.review,
             }),
             onDone: [
-              { guard: 'gateFailed', target: '#phase.FAIL', actions: ['sayAnswer', 'noteGateFailure'] },
+              {
+                guard: 'hasFailure',
+                target: '#phase.FAIL',
+                actions: ['sayAnswer', { type: 'noteFailure', params: { cause: 'gate_failed' } }],
+              },
               { target: 'concluding', actions: ['sayAnswer', 'noteAnswer'] },
             ],
           },
@@ -253,7 +314,8 @@ export const phaseMachine = setup({
 })
 
 function resultOf(context: PhaseContext): PhaseResult {
-  const { plan, run, tasks, review, answer, broken } = context
+  const { plan, run, tasks, isa, review, answer, broken } = context
+  const running = plan.tasks.flatMap(({ name }) => (tasks[name]?.status === 'running' ? [name] : []))
   const brokenAs: PhaseOutcome = broken === 'halted' ? 'HALTED' : 'FAIL'
   const end = broken ? { outcome: brokenAs, cause: broken, loopbackTo: null } : outcomeIn(context)
   return {
@@ -262,9 +324,25 @@ function resultOf(context: PhaseContext): PhaseResult {
     ...end,
     reason: answer.reason,
     tasks: cutTasks(tasks),
+    ...begunAfter(context, running),
     review,
-    conflicts: answer.conflicts,
+    conflicts: [...context.conflicts, ...answer.conflicts],
+    isa,
   }
+}
+
+/**
+ * Tasks that may have to be undone, in the order in which they ended; what is still running ends last, by being cut. One
+ * that its condition leaves out counts too: it may have acted before a crash, when the condition said otherwise.
+ */
+function begunAfter(
+  { plan, begun = [] }: PhaseContext,
+  ended: readonly string[],
+): Pick<PhaseContext, 'begun'> {
+  const acting = plan.tasks.filter(({ compensates, irreversible }) => compensates ?? irreversible)
+  const now = ended.filter((task) => acting.some(({ name }) => name === task))
+  const all = [...begun.filter((task) => !now.includes(task)), ...now]
+  return all.length > 0 ? { begun: all } : {}
 }
 
 function taskFact(end: TaskEnd): Saying['type'] {

@@ -3,21 +3,28 @@
 import { assign, setup, type DoneActorEvent } from 'xstate'
 import type { Plain } from '../model/canonical.ts'
 import type { FactType, Saying } from '../model/fact.ts'
+import type { IsaRevision } from '../model/isa/revision.ts'
 import { nextPhase, type LifecyclePlan, type PhasePlan, type ProjectEnd } from '../model/lifecycle.ts'
 import type { PhaseOutcome, PhaseResult } from '../model/phase.ts'
 import {
-  act,
   afterApproval,
+  afterHelp,
   afterPhase,
+  afterSaga,
+  again,
+  askForHelp,
   begin,
   halt,
   haveActed,
+  isaAfter,
+  isaOf,
   keepResult,
+  landing,
   progressOf,
   restore,
   resumeAt,
-  undoneBy,
-  type Undo,
+  turnBack,
+  undoFor,
 } from '../model/progress.ts'
 import type {
   ApprovalOutcome,
@@ -25,31 +32,33 @@ import type {
   ProjectContext,
   ProjectInput,
   ProjectReason,
+  UndoGoal,
 } from '../model/project.ts'
+import { undoneBy, type SagaEnd, type SagaOutcome } from '../model/saga.ts'
 import type { ApprovalInput } from './approval.ts'
 import type { PhaseInput } from './phase.ts'
 import { port } from './port.ts'
+import type { SagaInput } from './saga.ts'
 import type { Timed } from './timed.ts'
-
-export type CompensateInput = { readonly undo: readonly Undo[] }
-/** References of the messages of what could not be undone; empty when all was. */
-export type CompensateEnd = {
-  readonly failures: readonly { readonly phase: string; readonly message: string }[]
-}
 
 export type ProjectEvent =
   | ({ readonly type: 'START' | 'PAUSE' | 'RESUME' | 'CANCEL' } & Timed)
   | ({ readonly type: 'ROLLBACK'; readonly checkpoint: string; readonly progress: Progress } & Timed)
   | DoneActorEvent<PhaseResult, 'phase'>
   | DoneActorEvent<ApprovalOutcome, 'approval'>
-  | DoneActorEvent<CompensateEnd, 'compensate'>
+  | DoneActorEvent<SagaOutcome, 'saga'>
 
 /** What a checkpoint saves; the engine stores it and makes CHECKPOINT_CREATED of it. */
 export type CheckpointParams = { readonly id: string; readonly phase: string; readonly saved: Progress }
 
 const phaseDone = (event: ProjectEvent) => (event as DoneActorEvent<PhaseResult, 'phase'>).output
 const approvalDone = (event: ProjectEvent) => (event as DoneActorEvent<ApprovalOutcome, 'approval'>).output
+const sagaDone = (event: ProjectEvent) => (event as DoneActorEvent<SagaOutcome, 'saga'>).output
 const rollback = (event: ProjectEvent) => event as Extract<ProjectEvent, { type: 'ROLLBACK' }>
+
+/** The checkpoint a rollback goes back to: at once, or after its saga. */
+const goalIn = ({ undoing }: ProjectContext, event: ProjectEvent) =>
+  undoing?.goal.at === 'checkpoint' ? undoing.goal : rollback(event)
 
 /** The result a move is about: of the phase that has just ended, or the one that people have decided on. */
 const resultIn = ({ pending }: ProjectContext, event: ProjectEvent) =>
@@ -73,7 +82,7 @@ export function projectSetup(plan: LifecyclePlan) {
     actors: {
       phase: port<PhaseInput, PhaseResult>('phase'),
       approval: port<ApprovalInput, ApprovalOutcome>('approval'),
-      compensate: port<CompensateInput, CompensateEnd>('compensate'),
+      saga: port<SagaInput, SagaOutcome>('saga'),
     },
     guards: {
       phaseIs: ({ context }, { phase }: { phase: string }) => context.phase === phase,
@@ -86,26 +95,37 @@ export function projectSetup(plan: LifecyclePlan) {
       phasesLeft: ({ context }) => context.phasesRun < plan.phasesMax,
       iterationsLeft: ({ context: { phase, iterations } }) =>
         iterations < phasePlanIn(plan, phase).iterationsMax,
-      awaitsApproval: ({ context }) => context.pending !== null,
+      awaitsApproval: ({ context }) => context.pending !== null || context.undoing !== null,
       isHalted: ({ context }) => context.halted !== null,
-      undoesNothing: ({ context, event }) => undoneBy(plan, context, rollback(event).progress).length === 0,
-      cameFrom: ({ context }, { end }: { end: ProjectEnd }) => context.restoring?.from === end,
-      allUndone: ({ event }) =>
-        (event as DoneActorEvent<CompensateEnd, 'compensate'>).output.failures.length === 0,
+      undoesNothing: ({ context, event }) =>
+        undoneBy(context.acted, rollback(event).progress.results).length === 0,
+      isUndoing: ({ context }) => context.undoing !== null,
+      sagaIs: ({ event }, { end }: { end: SagaEnd }) => sagaDone(event).end === end,
+      leadsTo: ({ context }, { at }: { at: UndoGoal['at'] }) => context.undoing?.goal.at === at,
+      cameFrom: ({ context: { undoing } }, { end }: { end: ProjectEnd }) =>
+        undoing?.goal.at === 'checkpoint' && undoing.goal.from === end,
+      hasLost: ({ context, event }) =>
+        (context.undoing?.lost.length ?? 0) > 0 || sagaDone(event).undone.length > 0,
     },
     actions: {
       /** Nothing by itself: who steps the chart stores what it is given. */
       saveCheckpoint: (_, _params: CheckpointParams) => {},
-      intend: assign({
-        restoring: ({ event }, { from }: { from: ProjectEnd | null }) => ({
-          checkpoint: rollback(event).checkpoint,
-          progress: rollback(event).progress,
-          from,
-        }),
+      intend: assign(({ event }, { from }: { from: ProjectEnd | null }) => {
+        const { checkpoint, progress } = rollback(event)
+        return undoFor({ at: 'checkpoint', checkpoint, progress, from })
       }),
+      undoFor: assign((_, { goal }: { goal: UndoGoal }) => undoFor(goal)),
       note: assign({ reason: (_, { reason }: { reason: ProjectReason | null }) => reason }),
     },
   })
+  /** Says which revision of the ISA holds from now on, where it is another one than before. */
+  const tell = (next: (context: ProjectContext, event: ProjectEvent) => IsaRevision | null) =>
+    base.enqueueActions(({ context, event, enqueue }) => {
+      const isa = next(context, event)
+      if (isa?.state === context.isa?.state) return
+      enqueue.emit(isaFact(context, event, isa))
+      enqueue.assign({ isa })
+    })
   const say = (
     type: FactType,
     payload: (context: ProjectContext, event: ProjectEvent) => Plain = () => ({}),
@@ -114,6 +134,8 @@ export function projectSetup(plan: LifecyclePlan) {
   return base.extend({
     actions: {
       takeCheckpoint: base.enqueueActions(({ context, enqueue }) => {
+        const { goal } = context.undoing ?? {}
+        if (goal?.at === 'phase' && !goal.isFresh) return
         const saved = progressOf(context)
         enqueue({
           type: 'saveCheckpoint',
@@ -129,11 +151,29 @@ export function projectSetup(plan: LifecyclePlan) {
       moveOnApproved: base.assign(({ context, event }) => afterApproval(plan, context, approvalDone(event))),
       noteFailed: base.assign({ lastResult: ({ event }) => phaseDone(event), halted: null }),
       keepResult: base.assign(({ context, event }) => keepResult(context, resultIn(context, event))),
-      act: base.assign(({ context }) => act(context)),
-      /** Left before it has ended, a phase is still under way as far as the world is concerned. */
       haveActed: base.assign(({ context, event }) =>
-        event.type === 'xstate.done.actor.phase' ? haveActed(context, event.output) : {},
+        haveActed(context, phasePlanIn(plan, context.phase), phaseDone(event)),
       ),
+      turnBack: base.assign(({ context, event }) =>
+        turnBack(context, afterPhase(plan, context, phaseDone(event))),
+      ),
+      turnBackRejected: base.assign(({ context, event }) =>
+        turnBack(context, afterApproval(plan, context, approvalDone(event))),
+      ),
+      again: base.assign(({ context }) => again(context)),
+      noteSaga: base.assign(({ context, event }) => afterSaga(context, sagaDone(event))),
+      /** Why it ended, unless it could not end as it should. */
+      noteUndone: base.assign(({ context: { undoing }, event }) => {
+        const because = undoing?.goal.at === 'FAILED' ? undoing.goal.because : 'by_request'
+        return { reason: sagaDone(event).end === 'IRREVERSIBLE' ? 'irreversible' : because, undoing: null }
+      }),
+      askForHelp: base.assign(({ context, event }) => askForHelp(context, sagaDone(event))),
+      noteHelp: base.assign(({ context, event }) => afterHelp(context, approvalDone(event))),
+      land: base.assign(({ context }) => {
+        const progress = landing(plan, context)
+        return progress ? restore(context, progress) : { undoing: null }
+      }),
+      forgetUndoing: base.assign({ undoing: null }),
       halt: base.assign(({ context, event }) => halt(context, phaseDone(event))),
       resume: base.assign(({ context }) => resumeAt(context)),
       /** Of a run that went on after a pause and is broken off: it cannot go on a second time. */
@@ -144,10 +184,25 @@ export function projectSetup(plan: LifecyclePlan) {
         approvalsAsked: context.approvalsAsked + 1,
         approvalVersion: 1,
       })),
-      askAgain: base.assign({ approvalVersion: ({ context }) => context.approvalVersion + 1, reason: null }),
-      restore: base.assign(({ context, event }) => restore(context, context.restoring ?? rollback(event))),
-      forgetRestoring: base.assign({ restoring: null }),
+      askAgain: base.assign(({ context: { approvalVersion, undoing } }) => ({
+        approvalVersion: approvalVersion + 1,
+        reason: undoing ? 'compensation_failed' : null,
+      })),
+      restore: base.assign(({ context, event }) => restore(context, goalIn(context, event).progress)),
       haltPhase: base.sendTo('phase', { type: 'HALT' }),
+      tellIsa: tell((context, event) =>
+        event.type === 'xstate.done.actor.phase' ? isaAfter(plan, context, event.output) : context.isa,
+      ),
+      tellRejectedIsa: tell((context, event) =>
+        event.type === 'xstate.done.actor.approval' && event.output.end === 'rejected' && !context.undoing
+          ? isaOf(plan, context.results)
+          : context.isa,
+      ),
+      tellRestoredIsa: tell((context, event) => isaOf(plan, goalIn(context, event).progress.results)),
+      tellLandedIsa: tell((context) => {
+        const progress = landing(plan, context)
+        return progress ? isaOf(plan, progress.results) : context.isa
+      }),
       sayConflicts: base.enqueueActions(({ context, event, enqueue }) => {
         const { phase, conflicts } = phaseDone(event)
         const mine = context.conflicts.filter((known) => known.startsWith(`${phase}:`))
@@ -160,18 +215,6 @@ export function projectSetup(plan: LifecyclePlan) {
             enqueue.emit({ type: 'CONFLICT_RESOLVED', payload: { phase, id: known.slice(phase.length + 1) } })
         const others = context.conflicts.filter((known) => !known.startsWith(`${phase}:`))
         enqueue.assign({ conflicts: [...others, ...found] })
-      }),
-      sayCompensated: base.enqueueActions(({ context, event, enqueue }) => {
-        const { failures } = (event as DoneActorEvent<CompensateEnd, 'compensate'>).output
-        const undone = undoneBy(plan, context, context.restoring?.progress ?? progressOf(context))
-        for (const { phase } of undone) {
-          const failure = failures.find((one) => one.phase === phase)
-          enqueue.emit(
-            failure
-              ? { type: 'COMPENSATION_FAILED', payload: { phase, message: failure.message } }
-              : { type: 'COMPENSATION_COMPLETED', payload: { phase } },
-          )
-        }
       }),
       sayCreated: say('PROJECT_CREATED', ({ lifecycle, version, mode, intent, author, params }) => ({
         lifecycle,
@@ -189,7 +232,7 @@ export function projectSetup(plan: LifecyclePlan) {
       sayFailed: say('PROJECT_FAILED', ({ phase, reason }) => ({ phase, reason })),
       sayCancelled: say('PROJECT_CANCELLED', ({ phase }) => ({ phase })),
       sayRolledBack: say('PROJECT_ROLLED_BACK', (context, event) => ({
-        checkpoint: context.restoring?.checkpoint ?? rollback(event).checkpoint,
+        checkpoint: goalIn(context, event).checkpoint,
       })),
       sayPhaseCompleted: say('PHASE_COMPLETED', (context, event) => ofPhase(resultIn(context, event))),
       sayPhaseFailed: say('PHASE_FAILED', (context, event) => ofPhase(resultIn(context, event))),
@@ -218,4 +261,17 @@ export function projectSetup(plan: LifecyclePlan) {
       })),
     },
   })
+}
+
+/** Only a phase that goes on, or is put before people, adds to the ISA; whatever else changes it takes it back. */
+function isaFact(
+  { phase, isa: before }: ProjectContext,
+  event: ProjectEvent,
+  isa: IsaRevision | null,
+): Saying {
+  const goesOn = event.type === 'xstate.done.actor.phase' && event.output.outcome !== 'LOOPBACK'
+  return {
+    type: goesOn ? 'ISA_UPDATED' : 'ISA_ROLLED_BACK',
+    payload: { phase, from: before?.revision ?? 0, ...(isa ?? { revision: 0 }) },
+  }
 }

@@ -4,20 +4,21 @@
  */
 
 import { and, not } from 'xstate'
-import { DEFAULT_REQUIREMENT } from '../model/approval.ts'
-import { hashOf } from '../model/canonical.ts'
-import { ENDS, nextPhase, type LifecyclePlan, type PhasePlan, type ProjectEnd } from '../model/lifecycle.ts'
-import type { PhaseOutcome, PhaseResult } from '../model/phase.ts'
-import { progressOf, subjectOf, undoneBy } from '../model/progress.ts'
-import type { ApprovalOutcome, ProjectContext, ProjectReason } from '../model/project.ts'
-import type { ApprovalInput } from './approval.ts'
+import { acts, ENDS, nextPhase, type LifecyclePlan, type ProjectEnd } from '../model/lifecycle.ts'
+import type { PhaseOutcome } from '../model/phase.ts'
+import { toUndo } from '../model/progress.ts'
+import type { ApprovalOutcome, ProjectContext, ProjectReason, UndoGoal } from '../model/project.ts'
+import type { SagaEnd } from '../model/saga.ts'
 import type { PhaseInput } from './phase.ts'
+import { questionOf } from './project-question.ts'
 import { phasePlanIn, projectSetup } from './project-setup.ts'
 import { atOf } from './timed.ts'
 
 const outcome = (is: PhaseOutcome) => ({ type: 'outcomeIs', params: { outcome: is } }) as const
 const end = (is: ApprovalOutcome['end']) => ({ type: 'endIs', params: { end: is } }) as const
 const phaseIs = (phase: string) => ({ type: 'phaseIs', params: { phase } }) as const
+const saga = (is: SagaEnd) => ({ type: 'sagaIs', params: { end: is } }) as const
+const leadsTo = (at: UndoGoal['at']) => ({ type: 'leadsTo', params: { at } }) as const
 const nextIs = (phase: string) => ({ type: 'nextIs', params: { phase } }) as const
 
 /** The chart of a lifecycle. The same plan gives the same chart in every process. */
@@ -30,16 +31,42 @@ export function projectMachine(plan: LifecyclePlan) {
     actions: [because('by_request'), 'sayCancelled'],
   } as const
   const outOfPhases = ['sayPhasesMax', because('phases_max'), 'sayFailed'] as const
-  const outOfIterations = ['sayIterationsMax', because('iterations_max'), 'sayFailed'] as const
+  const undoes = plan.phases.some(acts)
+  /** An end: at once where nothing is ever undone, otherwise when all is. */
+  const failing = (isUndone: boolean, reason: 'phase_failed' | 'iterations_max' | 'phases_max') =>
+    isUndone
+      ? ({ target: '#project.ROLLING_BACK', actions: [undoFor({ at: 'FAILED', because: reason })] } as const)
+      : ({ target: '#project.FAILED', actions: [because(reason), 'sayFailed'] } as const)
+  const undoesFrom = (earlier: string, later: string) =>
+    plan.phases.slice(names.indexOf(earlier), names.indexOf(later) + 1).some(acts)
+  /** True where something may have to be undone before the phase is done again. */
+  const isRepeated = (phase: string) =>
+    acts(planOf(phase)) ||
+    plan.phases.some(({ name, loopbackTo }) => loopbackTo.includes(phase) && undoesFrom(phase, name))
+  /** The wish to end it, of a project that is at rest. */
+  const cancelling = undoes
+    ? ({
+        guard: not('isUndoing'),
+        target: '#project.ROLLING_BACK',
+        actions: [undoFor({ at: 'CANCELLED' })],
+      } as const)
+    : cancelled
 
   const rollingBack = [
     {
       guard: 'undoesNothing',
       target: '#project.PAUSED',
-      actions: ['sayRolledBack', 'restore', because('rolled_back'), 'sayPaused'],
+      actions: ['sayRolledBack', 'tellRestoredIsa', 'restore', because('rolled_back'), 'sayPaused'],
     },
     { target: '#project.ROLLING_BACK', actions: [{ type: 'intend', params: { from: null } }] },
   ] as const
+  // Until what could not be undone is settled, a project that stands still cannot be led elsewhere.
+  const rollingBackAtRest = undoes
+    ? rollingBack.map((way) => ({
+        ...way,
+        guard: 'guard' in way ? and([not('isUndoing'), way.guard]) : not('isUndoing'),
+      }))
+    : rollingBack
   const breakingOff = [
     rollingBack[0],
     { ...rollingBack[1], actions: ['forgetHalted', ...rollingBack[1].actions] },
@@ -56,9 +83,30 @@ export function projectMachine(plan: LifecyclePlan) {
       },
     }) as const
 
-  const phaseState = (name: string) =>
-    ({
-      ...(planOf(name).compensates && ({ entry: 'act', exit: 'haveActed' } as const)),
+  /** Halted first, so that it is known what it has done. */
+  const haltingFirst = {
+    CANCEL: { guard: not('isUndoing'), actions: [undoFor({ at: 'CANCELLED' }), 'haltPhase'] },
+    ROLLBACK: {
+      guard: not('isUndoing'),
+      actions: [{ type: 'intend', params: { from: null } }, 'haltPhase'],
+    },
+  } as const
+
+  const phaseState = (name: string) => {
+    const isActing = acts(planOf(name))
+    const after = nextPhase(plan, name)
+    const failed = (
+      reason: Parameters<typeof failing>[1],
+      ...actions: readonly ['sayPhasesMax' | 'sayIterationsMax'] | []
+    ) => {
+      const { target, actions: ending } = failing(isActing, reason)
+      return {
+        target,
+        actions: ['sayConflicts', 'sayPhaseFailed', 'noteFailed', ...actions, ...ending],
+      } as const
+    }
+    return {
+      exit: isActing ? (['haveActed', 'tellIsa'] as const) : (['tellIsa'] as const),
       invoke: {
         src: 'phase',
         id: 'phase',
@@ -67,18 +115,17 @@ export function projectMachine(plan: LifecyclePlan) {
           run: context.phasesRun,
           iteration: context.iterations,
           kept: context.halted?.tasks ?? {},
+          ...(context.halted?.begun && { begun: context.halted.begun }),
+          base: context.isa,
         }),
         onDone: [
+          ...(isActing ? [{ guard: 'isUndoing', target: 'ROLLING_BACK', actions: ['halt'] } as const] : []),
           {
             guard: outcome('HALTED'),
             target: 'PAUSED',
             actions: ['halt', because('by_request'), 'sayPaused'],
           },
-          {
-            guard: outcome('FAIL'),
-            target: 'FAILED',
-            actions: ['sayConflicts', because('phase_failed'), 'sayPhaseFailed', 'noteFailed', 'sayFailed'],
-          },
+          { guard: outcome('FAIL'), ...failed('phase_failed') },
           {
             guard: outcome('APPROVAL_NEEDED'),
             target: 'AWAITING_APPROVAL',
@@ -86,10 +133,9 @@ export function projectMachine(plan: LifecyclePlan) {
           },
           {
             guard: and([outcome('RETRY'), not('iterationsLeft')]),
-            target: 'FAILED',
-            actions: ['sayConflicts', 'sayPhaseFailed', 'noteFailed', ...outOfIterations],
+            ...failed('iterations_max', 'sayIterationsMax'),
           },
-          nextPhase(plan, name) === undefined
+          after === undefined
             ? {
                 guard: outcome('PASS'),
                 target: 'COMPLETED',
@@ -100,43 +146,44 @@ export function projectMachine(plan: LifecyclePlan) {
                 target: 'FAILED',
                 actions: ['sayConflicts', 'sayPhaseCompleted', 'keepResult', ...outOfPhases],
               },
-          {
-            guard: not('phasesLeft'),
-            target: 'FAILED',
-            actions: ['sayConflicts', 'sayPhaseFailed', 'noteFailed', ...outOfPhases],
-          },
+          { guard: not('phasesLeft'), ...failed('phases_max', 'sayPhasesMax') },
           {
             guard: outcome('RETRY'),
-            target: name,
-            reenter: true,
-            actions: ['sayConflicts', 'sayPhaseRetrying', 'moveOn'],
+            ...(isActing
+              ? { target: 'ROLLING_BACK', actions: ['sayConflicts', 'sayPhaseRetrying', 'turnBack'] as const }
+              : {
+                  target: name,
+                  reenter: true,
+                  actions: ['sayConflicts', 'sayPhaseRetrying', 'moveOn'] as const,
+                }),
           },
           ...planOf(name).loopbackTo.map((phase) => ({
             guard: { type: 'loopsTo', params: { phase } } as const,
-            target: phase,
-            reenter: true,
-            actions: ['sayConflicts', 'sayLoopedBack', 'moveOn', 'takeCheckpoint'] as const,
+            ...(undoesFrom(phase, name)
+              ? { target: 'ROLLING_BACK', actions: ['sayConflicts', 'sayLoopedBack', 'turnBack'] as const }
+              : {
+                  target: phase,
+                  reenter: true,
+                  actions: ['sayConflicts', 'sayLoopedBack', 'moveOn', 'takeCheckpoint'] as const,
+                }),
           })),
-          ...[nextPhase(plan, name)].flatMap((next) =>
-            next === undefined
-              ? []
-              : [
-                  {
-                    target: next,
-                    actions: ['sayConflicts', 'sayPhaseCompleted', 'moveOn', 'takeCheckpoint'] as const,
-                  },
-                ],
-          ),
+          ...(after === undefined
+            ? []
+            : [
+                {
+                  target: after,
+                  actions: ['sayConflicts', 'sayPhaseCompleted', 'moveOn', 'takeCheckpoint'] as const,
+                },
+              ]),
         ],
       },
       on: {
         PAUSE: { actions: 'haltPhase' },
-        CANCEL: cancelled,
         // In the first phase nothing has passed that could be undone.
-        // A phase that compensates has begun to act: there is something to undo.
-        ROLLBACK: planOf(name).compensates ? breakingOff.slice(1) : breakingOff,
+        ...(isActing ? haltingFirst : { CANCEL: cancelled, ROLLBACK: breakingOff }),
       },
-    }) as const
+    } as const
+  }
 
   return project.createMachine({
     id: 'project',
@@ -152,10 +199,12 @@ export function projectMachine(plan: LifecyclePlan) {
       lastResult: null,
       approvalsAsked: 0,
       approvalVersion: 0,
-      acted: {},
+      acted: [],
+      undone: [],
       lastApproval: null,
+      isa: null,
       conflicts: [],
-      restoring: null,
+      undoing: null,
       reason: null,
     }),
     initial: 'CREATED',
@@ -169,6 +218,7 @@ export function projectMachine(plan: LifecyclePlan) {
       },
       ...Object.fromEntries(names.map((name) => [name, phaseState(name)])),
       AWAITING_APPROVAL: {
+        exit: 'tellRejectedIsa',
         invoke: {
           src: 'approval',
           id: 'approval',
@@ -179,6 +229,15 @@ export function projectMachine(plan: LifecyclePlan) {
               target: 'PAUSED',
               actions: ['noteApproval', because('approval_timeout'), 'sayPaused'],
             },
+            ...(undoes
+              ? [
+                  {
+                    guard: 'isUndoing',
+                    target: 'ROLLING_BACK',
+                    actions: ['noteApproval', 'noteHelp'],
+                  } as const,
+                ]
+              : []),
             {
               guard: end('plan_only'),
               target: 'PLAN_ONLY',
@@ -202,13 +261,25 @@ export function projectMachine(plan: LifecyclePlan) {
             },
             {
               guard: not('phasesLeft'),
-              target: 'FAILED',
-              actions: ['noteApproval', 'sayPhaseFailed', ...outOfPhases],
+              target: failing(undoes, 'phases_max').target,
+              actions: [
+                'noteApproval',
+                'sayPhaseFailed',
+                'sayPhasesMax',
+                ...failing(undoes, 'phases_max').actions,
+              ],
             },
             ...names.map((phase) => ({
               guard: and([end('rejected'), phaseIs(phase)]),
-              target: phase,
-              actions: ['noteApproval', 'sayPhaseRetrying', 'moveOnApproved'] as const,
+              ...(acts(planOf(phase))
+                ? {
+                    target: 'ROLLING_BACK',
+                    actions: ['noteApproval', 'sayPhaseRetrying', 'turnBackRejected'] as const,
+                  }
+                : {
+                    target: phase,
+                    actions: ['noteApproval', 'sayPhaseRetrying', 'moveOnApproved'] as const,
+                  }),
             })),
             ...names.slice(1).map((phase) => ({
               guard: and([end('approved'), nextIs(phase)]),
@@ -219,8 +290,8 @@ export function projectMachine(plan: LifecyclePlan) {
         },
         on: {
           PAUSE: { target: 'PAUSED', actions: ['sayWithdrawn', because('by_request'), 'sayPaused'] },
-          CANCEL: { ...cancelled, actions: ['sayWithdrawn', ...cancelled.actions] },
-          ROLLBACK: rollingBack.map((way) => ({
+          CANCEL: { ...cancelling, actions: ['sayWithdrawn', ...cancelling.actions] },
+          ROLLBACK: rollingBackAtRest.map((way) => ({
             ...way,
             actions: ['sayWithdrawn', ...way.actions] as const,
           })),
@@ -241,32 +312,59 @@ export function projectMachine(plan: LifecyclePlan) {
               actions: ['sayResumed', 'resume'] as const,
             })),
           ],
-          CANCEL: cancelled,
-          ROLLBACK: rollingBack,
+          CANCEL: cancelling,
+          ROLLBACK: rollingBackAtRest,
         },
       },
+      // Nothing leads out of it but the end of the saga: what is being undone is not cut short.
       ROLLING_BACK: {
         invoke: {
-          src: 'compensate',
-          id: 'compensate',
-          input: ({ context }) => ({
-            undo: undoneBy(plan, context, context.restoring?.progress ?? progressOf(context)),
-          }),
+          src: 'saga',
+          id: 'saga',
+          input: ({ context }) => ({ steps: toUndo(context) }),
           onDone: [
             {
-              guard: 'allUndone',
-              target: 'PAUSED',
-              actions: ['sayCompensated', 'sayRolledBack', 'restore', because('rolled_back'), 'sayPaused'],
+              guard: saga('COMPENSATION_FAILED'),
+              target: 'AWAITING_APPROVAL',
+              actions: ['noteSaga', 'askForHelp', because('compensation_failed')],
             },
+            {
+              guard: leadsTo('CANCELLED'),
+              target: 'CANCELLED',
+              actions: ['noteSaga', 'noteUndone', 'sayCancelled'],
+            },
+            { guard: leadsTo('FAILED'), target: 'FAILED', actions: ['noteSaga', 'noteUndone', 'sayFailed'] },
             ...ENDS.map((from) => ({
-              guard: { type: 'cameFrom', params: { end: from } } as const,
+              guard: and([
+                saga('IRREVERSIBLE'),
+                not('hasLost'),
+                { type: 'cameFrom', params: { end: from } } as const,
+              ]),
               target: from,
-              actions: ['sayCompensated', 'forgetRestoring', because('compensation_failed')] as const,
+              actions: ['noteUndone'] as const,
             })),
             {
+              guard: saga('IRREVERSIBLE'),
               target: 'PAUSED',
-              actions: ['sayCompensated', 'forgetRestoring', because('compensation_failed'), 'sayPaused'],
+              actions: ['noteSaga', 'tellLandedIsa', 'land', because('irreversible'), 'sayPaused'],
             },
+            {
+              guard: leadsTo('checkpoint'),
+              target: 'PAUSED',
+              actions: [
+                'noteSaga',
+                'sayRolledBack',
+                'tellRestoredIsa',
+                'restore',
+                because('rolled_back'),
+                'sayPaused',
+              ],
+            },
+            ...names.filter(isRepeated).map((phase) => ({
+              guard: phaseIs(phase),
+              target: phase,
+              actions: ['noteSaga', 'again', 'takeCheckpoint', 'forgetUndoing'] as const,
+            })),
           ],
         },
       },
@@ -278,7 +376,7 @@ export function projectMachine(plan: LifecyclePlan) {
   })
 }
 
-export type { CheckpointParams, CompensateEnd, CompensateInput, ProjectEvent } from './project-setup.ts'
+export type { CheckpointParams, ProjectEvent } from './project-setup.ts'
 
 export type ProjectMachine = ReturnType<typeof projectMachine>
 
@@ -286,16 +384,6 @@ function because(reason: ProjectReason) {
   return { type: 'note', params: { reason } } as const
 }
 
-/** What people are asked: the phase's result, bound to its hash. */
-function questionOf({ name, approval }: PhasePlan, context: ProjectContext): Omit<ApprovalInput, 'at'> {
-  const subject = subjectOf(context.pending as PhaseResult)
-  return {
-    id: `approval-${context.approvalsAsked}`,
-    version: context.approvalVersion,
-    phase: name,
-    subject,
-    subjectHash: hashOf(subject),
-    requires: approval?.requires ?? DEFAULT_REQUIREMENT,
-    author: context.author,
-  }
+function undoFor(goal: UndoGoal) {
+  return { type: 'undoFor', params: { goal } } as const
 }

@@ -83,6 +83,8 @@ export type OpenApproval = {
   /** SHA-256 over the canonical JSON of `subject`. */
   readonly subjectHash: string
   readonly requires: Requirement
+  /** What may be decided; left out for all of them. */
+  readonly offers?: readonly ApprovalDecision[]
   /** Reference of the project's author; null when it has none. */
   readonly author: string | null
   readonly deadlineAt: number
@@ -106,12 +108,13 @@ export type Refusal = Extract<
 
 /** Whether a decision counts. Total, and the only place that says so. */
 export function judge(approval: OpenApproval, proposed: Proposed): Judgement {
-  const { id, version, subjectHash, deadlineAt, decisions, author, requires } = approval
+  const { id, version, subjectHash, deadlineAt, decisions, author, requires, offers } = approval
   if (proposed.approval !== id || proposed.version !== version) return 'approval.outdated'
   if (proposed.subjectHash !== undefined && proposed.subjectHash !== subjectHash) return 'approval.outdated'
   const earlier = decisions.find(({ by }) => by === proposed.by)
   if (earlier) return earlier.decision === proposed.decision ? 'repeated' : 'approval.conflicting'
   if (proposed.at >= deadlineAt) return 'approval.settled'
+  if (offers && !offers.includes(proposed.decision)) return 'approval.not_allowed'
   if (requires.approvers && proposed.named !== true) return 'approval.not_allowed'
   if (requires.roles && !requires.roles.some((role) => proposed.roles.includes(role)))
     return 'approval.not_allowed'

@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'lifecycle.not_migratable',
   'lifecycle.changed',
   'agent.invalid',
+  'agent.missing_peer',
   'orchestrator.invalid',
   'orchestrator.stopped',
   'panel.unknown',
@@ -33,10 +34,24 @@ export const ERROR_CODES = [
   'approval.conflicting',
   'approval.not_allowed',
   'checkpoint.unknown',
+  'checkpoint.undone',
   'checkpoint.damaged',
   'journal.broken',
   'journal.diverged',
   'feed.lagged',
+  'units.unknown',
+  'units.invalid_definition',
+  'units.dimension',
+  'units.affine',
+  'units.not_finite',
+  'units.zero_divisor',
+  'isa.invalid_state',
+  'isa.invalid_value',
+  'isa.unknown_node',
+  'isa.dimension',
+  'isa.locked',
+  'isa.circular',
+  'isa.needed',
   'store.owned',
   'store.missing',
   'store.newer',
@@ -44,6 +59,12 @@ export const ERROR_CODES = [
   'store.conflict',
   'store.full',
   'store.failed',
+  'resilience.invalid',
+  'breaker.open',
+  'bulkhead.full',
+  'bulkhead.timeout',
+  'rate.full',
+  'rate.timeout',
   'telemetry.missing_peer',
   'testing.path_limit',
   'testing.coverage',
@@ -55,7 +76,8 @@ export const ERROR_CODES = [
   'cli.not_a_panel',
 ] as const
 
-export type ErrorCode = (typeof ERROR_CODES)[number]
+/** One of the list; or whose time ran out, by the name of its scope. */
+export type ErrorCode = (typeof ERROR_CODES)[number] | `timeout.${string}`
 
 const marker = Symbol.for('stagecraft.error')
 

@@ -42,6 +42,10 @@ export type TaskPlan = {
   readonly retriesMax: number
   /** True: a condition says whether it runs. */
   readonly conditional: boolean
+  /** It can be undone. Left out where it cannot, so that plans without keep their hash; and so is the next. */
+  readonly compensates?: true
+  /** Once it has succeeded it stays done, and so does what led to it. */
+  readonly irreversible?: true
 }
 
 export type PhasePlan = {
@@ -62,14 +66,20 @@ export type PhasePlan = {
   readonly timeoutMs: number | null
   /** Runs of the phase in a row, the first included. */
   readonly iterationsMax: number
-  /** True: a rollback past this phase has something to undo. */
+  /** True: the phase itself can be undone, beside its tasks. */
   readonly compensates: boolean
 }
+
+/** True when a run of the phase may do something in the world that is to be undone, or never can be. */
+export const acts = ({ compensates, tasks }: PhasePlan): boolean =>
+  compensates || tasks.some((task) => task.compensates === true || task.irreversible === true)
 
 export type LifecyclePlan = {
   readonly name: string
   readonly version: number
   readonly phases: readonly PhasePlan[]
+  /** Units of its own, by name, each made of others. */
+  readonly units: Readonly<Record<string, string>>
   /** Phase runs of one project altogether. */
   readonly phasesMax: number
 }

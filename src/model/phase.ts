@@ -1,14 +1,18 @@
 /** One run of a phase: what its tasks came to, and what its gate said. */
 
+import type { AgentEnd } from './agent.ts'
+import type { IsaRevision } from './isa/revision.ts'
 import type { GateResult, TaskPlan } from './lifecycle.ts'
 import type { Verdict } from './verdict.ts'
 
 /** How a task ended. Texts and outputs are references. */
 export type TaskEnd = {
-  readonly status: 'succeeded' | 'failed' | 'timed_out' | 'skipped' | 'cancelled'
+  readonly status: AgentEnd['status']
   readonly attempts: number
   readonly durationMs: number
   readonly output?: string
+  /** Of a task that set values: reference of its changes to the ISA. */
+  readonly values?: string
   /** Of a failed task: the code is ours or the error's own, the message a reference. */
   readonly error?: { readonly code: string; readonly message: string }
   /** Of a skipped task: a dependency failed, its condition was false, or the phase ended before it could start. */
@@ -49,6 +53,7 @@ export type PhaseCause =
   | 'phase_timeout'
   | 'gate_failed'
   | 'loopback_not_allowed'
+  | 'values_failed'
   | 'halted'
 
 export type PhaseResult = {
@@ -60,8 +65,12 @@ export type PhaseResult = {
   readonly loopbackTo: string | null
   readonly reason: string | null
   readonly tasks: TaskStates
+  /** Tasks that have done something in the world which may have to be undone, in the order in which they ended. */
+  readonly begun?: readonly string[]
   readonly review: PhaseReview | null
   readonly conflicts: readonly Conflict[]
+  /** The revision its tasks made; null where they set nothing. */
+  readonly isa: IsaRevision | null
 }
 
 export const isEnd = (state: TaskState | undefined): state is TaskEnd =>
@@ -93,6 +102,9 @@ export function skipOrphans(plan: readonly TaskPlan[], states: TaskStates): Task
   if (orphans.length === 0) return states
   return skipOrphans(plan, { ...states, ...Object.fromEntries(orphans.map(({ name }) => [name, SKIPPED])) })
 }
+
+export const setsValues = (states: TaskStates): boolean =>
+  Object.values(states).some((state) => 'values' in state && state.values !== undefined)
 
 export const allEnded = (states: TaskStates): boolean => Object.values(states).every(isEnd)
 

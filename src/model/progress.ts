@@ -1,9 +1,11 @@
 /** How a project's context changes when it moves: on, back, again, or nowhere. Pure, and all in one place. */
 
 import type { Json } from './canonical.ts'
-import { nextPhase, type LifecyclePlan } from './lifecycle.ts'
+import type { IsaRevision } from './isa/revision.ts'
+import { nextPhase, type LifecyclePlan, type PhasePlan } from './lifecycle.ts'
 import { endedTasks, type PhaseResult } from './phase.ts'
-import type { Acted, ApprovalOutcome, Feedback, Progress, ProjectContext, Restoring } from './project.ts'
+import type { ApprovalOutcome, Feedback, Progress, ProjectContext, Undoing, UndoGoal } from './project.ts'
+import { actedAfter, without, type SagaOutcome, type Step, type StepName, undoneBy } from './saga.ts'
 
 type Change = Partial<ProjectContext>
 
@@ -53,6 +55,16 @@ export const keepResult = ({ results }: ProjectContext, result: PhaseResult): Ch
   halted: null,
 })
 
+/** A phase that is to be done again once something is undone: its run begins, and counts, only then. */
+export const turnBack = (context: ProjectContext, change: Change): Change => ({
+  ...change,
+  phasesRun: context.phasesRun,
+  ...undoFor({ at: 'phase', isFresh: change.phase !== undefined }),
+})
+
+/** It begins now. */
+export const again = ({ phasesRun }: ProjectContext): Change => ({ phasesRun: phasesRun + 1, reason: null })
+
 /** After a phase that passed, asks to be repeated, or goes back. */
 export function afterPhase(plan: LifecyclePlan, context: ProjectContext, result: PhaseResult): Change {
   const feedback = (because: Feedback['because']): Feedback => ({
@@ -97,45 +109,71 @@ export const halt = (_: ProjectContext, result: PhaseResult): Change => ({
 export const resumeAt = (context: ProjectContext): Change =>
   context.halted ? { reason: null } : firstRun(context)
 
-export const restore = ({ acted }: ProjectContext, { progress }: Pick<Restoring, 'progress'>): Change => ({
+export const restore = (_: ProjectContext, progress: Progress): Change => ({
   ...progress,
-  acted: Object.fromEntries(Object.entries(acted).filter(([name, one]) => isKept(name, one, progress))),
   iterations: 0,
   halted: null,
   pending: null,
   lastResult: null,
-  restoring: null,
-})
-
-/** A phase that can be undone begins a run. */
-export const act = ({ acted, phase }: ProjectContext): Change => ({
-  acted: { ...acted, [phase]: { result: acted[phase]?.result ?? null, isUnderway: true } },
+  undoing: null,
 })
 
 /** A phase that can be undone has ended a run, in whatever way. */
-export const haveActed = ({ acted }: ProjectContext, result: PhaseResult): Change => ({
-  acted: { ...acted, [result.phase]: { result, isUnderway: false } },
+export const haveActed = ({ acted }: ProjectContext, plan: PhasePlan, result: PhaseResult): Change => ({
+  acted: actedAfter(acted, plan, result),
 })
 
-/** What a rollback undoes, the latest first. The result is null where no run of the phase came to one. */
-export type Undo = { readonly phase: string; readonly result: PhaseResult | null }
+/** A project turns to where it has to undo something first. */
+export const undoFor = (goal: UndoGoal): { readonly undoing: Undoing } => ({
+  undoing: { goal, lost: [], failed: [] },
+})
 
-/** What a checkpoint already counts on stays. */
-const isKept = (name: string, { result, isUnderway }: Acted, to: Progress): boolean =>
-  !isUnderway && to.results[name] !== undefined && to.results[name].run === result?.run
+/** What is still to be undone, the latest first. */
+export const toUndo = ({ acted, results, undoing }: ProjectContext): readonly Step[] =>
+  undoneBy(acted, undoing?.goal.at === 'checkpoint' ? undoing.goal.progress.results : results)
 
-/** Phases that have done something since a checkpoint: passed or not, ended or not. */
-export function undoneBy(plan: LifecyclePlan, { acted }: ProjectContext, to: Progress): readonly Undo[] {
-  return plan.phases
-    .flatMap(({ name }) => {
-      const one = acted[name]
-      return one && !isKept(name, one, to) ? [{ phase: name, result: one.result }] : []
-    })
-    .toReversed()
+/** What a saga has undone, or people by hand, is so no more. */
+function gone({ acted, undone, undoing }: ProjectContext, steps: readonly StepName[]): Change {
+  if (!undoing) return {}
+  const runs = steps.map(({ run: number }) => number)
+  const and = (known: readonly number[]) => [...new Set([...known, ...runs])]
+  return {
+    acted: without(acted, steps),
+    undone: and(undone),
+    undoing: { ...undoing, lost: and(undoing.lost), failed: [] },
+  }
+}
+
+export const afterSaga = (context: ProjectContext, { undone }: SagaOutcome): Change => gone(context, undone)
+
+/** People are asked about what could not be undone. */
+export const askForHelp = ({ undoing, approvalsAsked }: ProjectContext, { failed }: SagaOutcome): Change => ({
+  undoing: undoing && { ...undoing, failed },
+  approvalsAsked: approvalsAsked + 1,
+  approvalVersion: 1,
+})
+
+/** Approved: it is undone by hand. Rejected: what failed is tried again. */
+export const afterHelp = (context: ProjectContext, { end }: ApprovalOutcome): Change => ({
+  ...gone(context, end === 'approved' ? (context.undoing?.failed ?? []) : []),
+  reason: null,
+})
+
+/**
+ * Where a rollback ends that had to stop at a step which cannot be undone: at the first phase that has lost something of
+ * what it had done. Null where none has: then the project is where it was.
+ */
+export function landing(plan: LifecyclePlan, context: ProjectContext): Progress | null {
+  const { undoing, results, phase, feedback } = context
+  if (undoing?.goal.at !== 'checkpoint' || undoing.lost.length === 0) return null
+  const first = plan.phases.find(({ name }) => undoing.lost.includes(results[name]?.run ?? 0))?.name
+  if (first === undefined) return { phase, results, feedback }
+  return { phase: first, results: resultsBefore(plan, context, first), feedback: null }
 }
 
 /** What an approval is about: outputs by their references, so that its hash binds them. */
-export function subjectOf({ phase, run: number, tasks, review, conflicts, reason }: PhaseResult): Json {
+export function subjectOf(result: PhaseResult): Json {
+  const { phase, run: number, tasks, review, conflicts, isa, reason } = result
   const outputs = Object.entries(tasks).flatMap(([name, end]) =>
     'output' in end && end.output !== undefined ? [[name, end.output] as const] : [],
   )
@@ -145,6 +183,25 @@ export function subjectOf({ phase, run: number, tasks, review, conflicts, reason
     outputs: Object.fromEntries(outputs),
     review: review && { verdict: review.verdict, auditHash: review.auditHash },
     conflicts: conflicts.map(({ id }) => id),
+    ...(isa && { isa: { revision: isa.revision, stateHash: isa.stateHash } }),
     reason,
   }
+}
+
+/** The revision of the ISA that results leave: of the latest phase that made one. */
+export function isaOf({ phases }: LifecyclePlan, results: ProjectContext['results']): IsaRevision | null {
+  return phases.map(({ name }) => results[name]?.isa).findLast((isa) => isa) ?? null
+}
+
+/** The revision that holds once a phase has ended: its own counts when it passes or is put before people. */
+export function isaAfter(
+  plan: LifecyclePlan,
+  context: ProjectContext,
+  result: PhaseResult,
+): IsaRevision | null {
+  const { outcome, loopbackTo, isa } = result
+  if (outcome === 'PASS' || outcome === 'APPROVAL_NEEDED') return isa ?? context.isa
+  if (outcome === 'LOOPBACK' && loopbackTo !== null)
+    return isaOf(plan, resultsBefore(plan, context, loopbackTo))
+  return context.isa
 }

@@ -1,8 +1,10 @@
 /** A project as its chart knows it. */
 
 import type { ApprovalEnd, Decided } from './approval.ts'
+import type { IsaRevision } from './isa/revision.ts'
 import type { Mode, ProjectEnd } from './lifecycle.ts'
 import type { PhaseResult } from './phase.ts'
+import type { Step, UndoFailure } from './saga.ts'
 
 /** How far a project is: what a checkpoint saves and a rollback restores. */
 export type Progress = {
@@ -11,14 +13,6 @@ export type Progress = {
   /** Results of the phases before it. */
   readonly results: Readonly<Record<string, PhaseResult>>
   readonly feedback: Feedback | null
-}
-
-/** A phase that has something to undo. */
-export type Acted = {
-  /** Of its last run that came to one. */
-  readonly result: PhaseResult | null
-  /** True while a run has begun and not ended: whatever it has done so far counts too. */
-  readonly isUnderway: boolean
 }
 
 /** Why a phase is repeated, for those who repeat it. Texts and outputs are references. */
@@ -40,6 +34,7 @@ export type ProjectReason =
   | 'iterations_max'
   | 'phases_max'
   | 'compensation_failed'
+  | 'irreversible'
 
 /** How an approval came out, for the project that waits for it. */
 export type ApprovalOutcome = {
@@ -86,23 +81,42 @@ export type ProjectContext = ProjectInput & {
   readonly pending: PhaseResult | null
   /** The result a failed project failed with. */
   readonly lastResult: PhaseResult | null
-  /** What phases that compensate have done in the world, by phase. */
-  readonly acted: Readonly<Record<string, Acted>>
+  /** What runs have done in the world that was not undone, the earliest first. */
+  readonly acted: readonly Step[]
   /** Approvals asked for so far; never goes back. */
   readonly approvalsAsked: number
   /** How often the present one was asked. */
   readonly approvalVersion: number
   readonly lastApproval: SettledApproval | null
+  /** The revision of the ISA that holds: of the phases that have passed, or of the one that waits for approval. */
+  readonly isa: IsaRevision | null
   /** Conflicts that stand, by id. */
   readonly conflicts: readonly string[]
-  /** The rollback under way. */
-  readonly restoring: Restoring | null
+  /** Runs of which something was undone: a checkpoint that counts on one of them cannot be gone back to. */
+  readonly undone: readonly number[]
+  /** What is being undone, and where to. */
+  readonly undoing: Undoing | null
   readonly reason: ProjectReason | null
 }
 
-export type Restoring = {
-  readonly checkpoint: string
-  readonly progress: Progress
-  /** The end it leads out of, and back to when it fails. */
-  readonly from: ProjectEnd | null
+/** Where a project goes once what it has done is undone. */
+export type UndoGoal =
+  | {
+      readonly at: 'checkpoint'
+      readonly checkpoint: string
+      readonly progress: Progress
+      /** The end it leads out of. */
+      readonly from: ProjectEnd | null
+    }
+  /** The phase it is at is done again; `isFresh` where it begins from new ground. */
+  | { readonly at: 'phase'; readonly isFresh: boolean }
+  | { readonly at: 'FAILED'; readonly because: ProjectReason }
+  | { readonly at: 'CANCELLED' }
+
+export type Undoing = {
+  readonly goal: UndoGoal
+  /** Runs of which something is undone by now. */
+  readonly lost: readonly number[]
+  /** What people are asked about; empty while nobody is. */
+  readonly failed: readonly UndoFailure[]
 }

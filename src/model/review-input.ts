@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { messageOf, StagecraftError } from './errors.ts'
 import { frozenCopy } from './frozen-copy.ts'
+import { problemsOf } from './problems.ts'
 
 export const RISK_TIERS = ['low', 'medium', 'high', 'critical'] as const
 export type RiskTier = (typeof RISK_TIERS)[number]
@@ -49,12 +50,9 @@ export function readReviewInput(value: unknown, newId: () => string): CriticInpu
   refuseMisplacedRisk(copied)
   const parsed = ReviewInput.safeParse(copied)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`,
-    )
     throw new StagecraftError(
       'input.invalid',
-      `The input of a review is { id?, prompt, response, context? }, but ${problems.join('; ')}.`,
+      `The input of a review is { id?, prompt, response, context? }, but ${problemsOf(parsed.error, 'input')}.`,
       { cause: parsed.error },
     )
   }

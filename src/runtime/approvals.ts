@@ -3,6 +3,7 @@
 import {
   judge,
   Submission,
+  type ApprovalDecision,
   type Decided,
   type Judgement,
   type OpenApproval,
@@ -13,6 +14,7 @@ import type { Json } from '../model/canonical.ts'
 import { refOf } from '../model/content.ts'
 import { StagecraftError } from '../model/errors.ts'
 import type { ProjectContext } from '../model/project.ts'
+import { problemsOf } from '../model/problems.ts'
 import { ROOT } from './charts.ts'
 import type { Engine } from './engine/engine.ts'
 import { rootContext, type Proposal } from './engine/journal-step.ts'
@@ -29,7 +31,7 @@ export function readSubmission(given: unknown): Submission & { readonly roles: s
   if (read.success) return read.data
   throw new StagecraftError(
     'input.invalid',
-    `The decision is not valid: ${read.error.issues.map((issue) => `${issue.path.join('.') || 'decision'}: ${issue.message}`).join('; ')}.`,
+    `The decision is not valid: ${problemsOf(read.error, 'decision')}.`,
   )
 }
 
@@ -128,7 +130,7 @@ function refusal(
         `${asked}: it was settled before, by somebody else or by its deadline. Read the project again: it is ${state}.`,
       )
     case 'approval.not_allowed':
-      return new StagecraftError(judgement, `${asked}: ${rightsOf(open)}.`)
+      return new StagecraftError(judgement, `${asked}: ${rightsOf(open, decision)}.`)
     default:
       return new StagecraftError(
         'approval.unknown',
@@ -137,7 +139,10 @@ function refusal(
   }
 }
 
-function rightsOf(open: OpenApproval | undefined): string {
+function rightsOf(open: OpenApproval | undefined, decision: ApprovalDecision): string {
+  const { offers } = open ?? {}
+  if (offers && !offers.includes(decision))
+    return `it is about what could not be undone. Decide ${offers.join(' (it is undone by hand) or ')} (try again)`
   const { approvers, roles, separation } = open?.requires ?? {}
   const rules = [
     ...(approvers ? [`only ${approvers.join(', ')} may decide`] : []),

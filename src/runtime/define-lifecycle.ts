@@ -24,6 +24,8 @@ const Task = z.strictObject({
   timeoutMs: timeoutMs.optional(),
   retriesMax: retriesMax.optional(),
   when: fn.optional(),
+  compensate: fn.optional(),
+  irreversible: z.literal(true).optional(),
 })
 
 const Phase = z.strictObject({
@@ -45,6 +47,7 @@ const Definition = z.strictObject({
   version: z.int().min(1).default(1),
   phases: z.array(Phase).min(1, 'needs at least one phase').max(LIMITS.phasesMax),
   phasesMax: z.int().min(1).default(LIMITS.phasesMax),
+  units: z.record(z.string(), z.string()).default({}),
 })
 
 /** Types a task's `input` by its agent. */
@@ -80,8 +83,8 @@ function planOf(definition: LifecycleDefinition): LifecyclePlan {
       definition,
       parsed.error.issues.map((issue) => `${issue.path.join('.') || 'definition'}: ${issue.message}`),
     )
-  const { name, version, phases, phasesMax } = parsed.data
-  const plan = { name, version, phasesMax, phases: phases.map(phasePlan) }
+  const { name, version, phases, phasesMax, units } = parsed.data
+  const plan = { name, version, phasesMax, units, phases: phases.map(phasePlan) }
   const problems = [
     ...namingProblems(plan),
     ...plan.phases.flatMap((phase, index) => phaseProblems(plan, phase, index)),
@@ -131,6 +134,8 @@ function taskPlan(task: z.infer<typeof Task>): TaskPlan {
     timeoutMs: task.timeoutMs ?? settings.timeoutMs,
     retriesMax: task.retriesMax ?? settings.retry.retriesMax,
     conditional: task.when !== undefined,
+    ...(task.compensate && { compensates: true }),
+    ...(task.irreversible && { irreversible: true }),
   }
 }
 

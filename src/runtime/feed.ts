@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { StagecraftError } from '../model/errors.ts'
 import { FACT_TYPES, type Fact, type FactType } from '../model/fact.ts'
 import { LIMITS } from '../model/limits.ts'
+import { problemsOf } from '../model/problems.ts'
 import { Publication } from './publication.ts'
 import type { Content, StoredEntry, StoreReader } from './store/store.ts'
 import { orchestratorStopped } from './stopped.ts'
@@ -99,7 +100,7 @@ function readOptions(given: FactsOptions): FactsOptions {
   if (read.success) return given
   throw new StagecraftError(
     'input.invalid',
-    `The options of the feed are not valid: ${read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; ')}.`,
+    `The options of the feed are not valid: ${problemsOf(read.error)}.`,
   )
 }
 

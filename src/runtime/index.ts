@@ -18,7 +18,41 @@ export type { Verified } from './audit.ts'
 export type { LiveState, MigrateOptions } from './migration.ts'
 
 export { defineAgent } from '../actors/define-agent.ts'
-export type { Agent, AgentContext, AgentDefinition } from '../model/agent.ts'
+export { httpAgent, type HttpAgentOptions } from '../actors/agents/http.ts'
+export { langGraphAgent, type CompiledGraph, type LangGraphAgentOptions } from '../actors/agents/langgraph.ts'
+export { modelAgent, type Material, type ModelAgentOptions } from '../actors/agents/model.ts'
+export { processAgent, type ProcessAgentOptions } from '../actors/agents/process.ts'
+export { workerAgent, type WorkerAgentOptions } from '../actors/agents/worker.ts'
+export type { AdapterAgent, AdapterSettings } from '../actors/agents/adapter.ts'
+export type { LanguageModel } from '../actors/language-model.ts'
+export {
+  runOrchestrator,
+  type OrchestratorState,
+  type RunOrchestratorOptions,
+} from './langgraph/run-orchestrator.ts'
+export {
+  toLangGraphNode,
+  type LangGraphNodeOptions,
+  type ReviewNote,
+  type ReviewUpdate,
+} from './langgraph/to-langgraph-node.ts'
+export { AGENT_ENDS } from '../model/agent.ts'
+export type {
+  Agent,
+  AgentContext,
+  AgentDefinition,
+  AgentEnd,
+  Progress,
+  ProgressReport,
+} from '../model/agent.ts'
+export {
+  createAgents,
+  type AgentCallOptions,
+  type Agents,
+  type AgentsOptions,
+  type OwnAgents,
+} from './agents/agents.ts'
+export type { AgentsSummary, AgentSummary, CallEnd } from './agents/agent-pool.ts'
 export { defineLifecycle, defineTask } from './define-lifecycle.ts'
 export type {
   ApprovalDefinition,
@@ -31,6 +65,7 @@ export type {
   PhaseView,
   Task,
   TaskDefinition,
+  TaskUndo,
 } from './lifecycle.ts'
 export { hardwareDesign } from './hardware-design/hardware-design.ts'
 export type { HardwareDesignOptions } from './hardware-design/hardware-design.ts'
@@ -83,3 +118,20 @@ export { phaseMachine } from '../machines/phase.ts'
 export { recordedReviewMachine } from '../machines/recorded-review.ts'
 export { orchestratorMachine } from '../machines/orchestrator.ts'
 export { agentMachine } from '../machines/agent.ts'
+
+export { loadUnits } from '../actors/units.ts'
+export type { Units } from '../model/units/units.ts'
+export type { DefinedUnits } from '../model/units/unit-book.ts'
+export type { QuantityOf, UnitName, UnitNameOf } from '../model/units/names.ts'
+export { QUANTITIES, type Quantity } from '../model/units/quantity.ts'
+export { value, type PhysicalValue, type ValueAbout } from '../model/units/physical-value.ts'
+export { add, compare, convertTo, divide, multiply, subtract } from '../model/units/arithmetic.ts'
+export { createIsa, type Isa, type IsaOptions, type ListedNode, type Violation } from '../model/isa/isa.ts'
+export type { IsaNode, NodeAbout, NodeValue } from '../model/isa/isa-node.ts'
+export type { IsaState } from '../model/isa/isa-state.ts'
+export type { IsaChange } from '../model/isa/change.ts'
+export type { Constraint } from '../model/isa/constraint.ts'
+export type { Bounds } from '../model/isa/check-constraint.ts'
+export type { ChangedNode, IsaDiff } from '../model/isa/diff.ts'
+export { mergeChanges, type Merged, type Merging } from '../model/isa/merge.ts'
+export { conflictsOf, defineRule, type IsaRule } from '../model/isa/rules.ts'

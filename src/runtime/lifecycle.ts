@@ -3,6 +3,7 @@
 import type { ProjectMachine } from '../machines/project.ts'
 import type { Agent } from '../model/agent.ts'
 import type { RequirementOptions } from '../model/approval.ts'
+import type { Isa } from '../model/isa/isa.ts'
 import type { GateResult, LifecyclePlan, Mode } from '../model/lifecycle.ts'
 import type { Conflict, TaskEnd } from '../model/phase.ts'
 import type { ReviewInput } from '../model/review-input.ts'
@@ -39,6 +40,11 @@ export type PhaseView = {
     readonly by: string | null
     readonly previous: Outputs
   } | null
+  /**
+   * A working copy of the ISA as the one who looks may see it: with what the tasks before have set. What is set in it is
+   * not recorded; an agent sets values in the copy its `run` is given.
+   */
+  readonly isa: () => Promise<Isa>
 }
 
 export type GateView = PhaseView & {
@@ -54,6 +60,18 @@ export type GateReply =
   | Exclude<GateResult, 'LOOPBACK'>
   | { readonly result: Exclude<GateResult, 'LOOPBACK'>; readonly reason?: string }
   | { readonly result: 'LOOPBACK'; readonly loopbackTo: string; readonly reason?: string }
+
+/** What the undoing of a task is given. */
+export type TaskUndo<Output = unknown> = {
+  readonly project: PhaseView['project']
+  readonly task: string
+  /** What the task made; null when it came to none: it failed, took too long or was cut, and may be half done. */
+  readonly output: Output | null
+  /** The same for every attempt to undo this task run, also after a crash: hand it on as an idempotency key. */
+  readonly key: string
+  /** Aborts when the undoing takes longer than five minutes; nothing else cuts it. */
+  readonly signal: AbortSignal
+}
 
 export type TaskDefinition<Input = never, Output = unknown> = {
   /** Unique in the phase; default the agent's name. */
@@ -71,6 +89,13 @@ export type TaskDefinition<Input = never, Output = unknown> = {
   readonly retriesMax?: number
   /** False: the task is left out (`skipped`), and those that depend on it go on without. */
   readonly when?: (view: PhaseView) => boolean | Promise<boolean>
+  /**
+   * Undoes the task: when its run of the phase does not pass, or when a rollback goes back before it. May be called more
+   * than once, and for a task that has done only a part of its work, or none (a condition that left it out included).
+   */
+  compensate?(view: TaskUndo<Output>): void | Promise<void>
+  /** Once it has succeeded it cannot be undone: it stays, and so does what was done before it. */
+  readonly irreversible?: true
 }
 
 /** A task as a phase holds it: whether `input` makes what its agent takes is checked by `defineTask`, and at run time. */
@@ -104,7 +129,10 @@ export type PhaseDefinition<Name extends string = string> = {
   readonly timeoutMs?: number
   /** Runs in a row, the first included; default 3. */
   readonly iterationsMax?: number
-  /** Undoes what the phase did in the world, when a rollback goes back before it. May be called more than once. */
+  /**
+   * Undoes what the phase itself did in the world, after its tasks were undone: when a run of it does not pass, or when a
+   * rollback goes back before it. May be called more than once.
+   */
   readonly compensate?: (view: {
     readonly project: PhaseView['project']
     readonly outputs: Outputs
@@ -120,6 +148,8 @@ export type LifecycleDefinition<Name extends string = string> = {
   readonly phases: readonly PhaseDefinition<Name>[]
   /** Phase runs of one project altogether; default 100. */
   readonly phasesMax?: number
+  /** Units of its own for the values of its projects, each made of others: `{ acre_foot: '1233.48 m^3' }`. */
+  readonly units?: Readonly<Record<string, string>>
 }
 
 /** A lifecycle, ready to be registered: its plan, its chart, and the functions that do its work. */

@@ -5,6 +5,7 @@ import { approvalMachine } from '../machines/approval.ts'
 import { lean } from '../machines/lean-machine.ts'
 import { phaseMachine } from '../machines/phase.ts'
 import { recordedReviewMachine } from '../machines/recorded-review.ts'
+import { sagaMachine } from '../machines/saga.ts'
 import { hashOf } from '../model/canonical.ts'
 import { StagecraftError } from '../model/errors.ts'
 import type { ProjectContext } from '../model/project.ts'
@@ -17,6 +18,7 @@ type Of = Pick<JournalRecord, 'lifecycle' | 'version'>
 /** Charts that every lifecycle shares. */
 const SHARED: Readonly<Record<string, AnyStateMachine>> = {
   phase: phaseMachine,
+  saga: sagaMachine,
   approval: lean(approvalMachine),
   'recorded-review': lean(recordedReviewMachine),
 }

@@ -11,12 +11,17 @@ import type { Fact } from '../model/fact.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { Review } from '../model/review.ts'
 import type { ReviewInput } from '../model/review-input.ts'
+import { problemsOf } from '../model/problems.ts'
+import { AgentPool } from './agents/agent-pool.ts'
+import { agentsOf, type Agents } from './agents/agents.ts'
+import { placesFor } from './agents/overall.ts'
 import { Engine } from './engine/engine.ts'
 import { fault } from './fault.ts'
 import { Feed, type FactsOptions } from './feed.ts'
 import { useHostHash } from './host-hash.ts'
 import { Inbox } from './inbox.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { LifecycleUnits } from './lifecycle-units.ts'
 import { Lifecycles } from './lifecycles.ts'
 import type { Panel } from './panel.ts'
 import { Projects } from './projects.ts'
@@ -28,7 +33,6 @@ import type { JournalRecord, OwnedStore, Store } from './store/store.ts'
 import { Waiters } from './waiters.ts'
 import { wireAgent, wireOrchestrator } from './wiring.ts'
 import { perform } from './work/perform.ts'
-import { Slots } from './work/slots.ts'
 
 export type OrchestratorOptions<PanelName extends string = string> = {
   /** Where journals live: `sqliteStore({ path })`, `memoryStore()`, or your own. */
@@ -38,7 +42,7 @@ export type OrchestratorOptions<PanelName extends string = string> = {
   /** Panels by name, for `review` and for phases that ask for one. They stay yours to dispose. */
   readonly panels?: Readonly<Record<PanelName, Panel>>
   readonly limits?: {
-    /** Tasks of all projects that run at once; default 20. */
+    /** Calls of agents at once, of all projects and outside them; default 20. */
     readonly tasksConcurrentMax?: number
   }
   /** How long `stop` waits for running work before it aborts it; default 10,000. */
@@ -80,6 +84,8 @@ const Options = z.strictObject({
 export type Orchestrator<PanelName extends string = string> = AsyncDisposable & {
   readonly projects: Projects
   readonly reviews: RecordedReviews
+  /** Agents at work, in projects and outside: calls them, and says how they stand. */
+  readonly agents: Agents
   /** `failed`: the store is lost; create another orchestrator once it is mended. */
   readonly status: OrchestratorStatus
   /** Puts an answer before a panel and the review on record; resolves once it is durable. */
@@ -110,9 +116,11 @@ export async function createOrchestrator<const PanelName extends string = never>
   if (!read.success)
     throw new StagecraftError(
       'orchestrator.invalid',
-      `The options of the orchestrator are not valid: ${read.error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`).join('; ')}.`,
+      `The options of the orchestrator are not valid: ${problemsOf(read.error)}.`,
     )
   const lifecycles = new Lifecycles(options.lifecycles ?? [])
+  const units = new LifecycleUnits()
+  await units.check(options.lifecycles ?? [])
   refuseUnknownPanels(options)
   useHostHash()
   let running: RunningOrchestrator<PanelName> | undefined
@@ -120,7 +128,7 @@ export async function createOrchestrator<const PanelName extends string = never>
   try {
     await lifecycles.refuseMissing(store)
     await lifecycles.refuseChanged(store)
-    running = new RunningOrchestrator(store, lifecycles, options)
+    running = new RunningOrchestrator(store, lifecycles, units, options)
     await running.start()
     return running
   } catch (error) {
@@ -136,28 +144,41 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
   readonly #store: OwnedStore
   readonly #engine: Engine
   readonly #feed: Feed
-  readonly #slots: Slots
+  readonly agents: Agents
+  readonly #pool: AgentPool
   readonly #waiters = new Waiters()
   readonly #inbox: Inbox
   readonly #options: OrchestratorOptions<PanelName>
   readonly #actor: ActorRefFrom<ReturnType<typeof wireOrchestrator>>
   #error: unknown
 
-  constructor(owned: OwnedStore, lifecycles: Lifecycles, options: OrchestratorOptions<PanelName>) {
+  constructor(
+    owned: OwnedStore,
+    lifecycles: Lifecycles,
+    units: LifecycleUnits,
+    options: OrchestratorOptions<PanelName>,
+  ) {
     const clock = options.clock ?? wallClock
     const store = untilStopped(owned)
     // Through rxjs, so that a handler that throws cannot break off what has met the trouble.
     if (options.onTrouble) this.#troubles.subscribe(options.onTrouble)
     const onTrouble = (error: unknown) => this.#troubles.next(error)
-    this.#slots = new Slots(options.limits?.tasksConcurrentMax ?? LIMITS.tasksConcurrentMax)
+    const inspect = options.inspect && harmless(options.inspect)
+    this.#pool = new AgentPool({
+      machine: wireAgent(options.random ?? Math.random),
+      overall: placesFor(options.limits?.tasksConcurrentMax ?? LIMITS.tasksConcurrentMax, clock),
+      clock,
+      inspect,
+    })
+    this.agents = agentsOf(this.#pool)
+    for (const agent of agentsIn(options)) this.#pool.know(agent)
     const shop = {
       store,
       clock,
-      agentMachine: wireAgent(options.random ?? Math.random),
-      slots: this.#slots,
+      agents: this.#pool,
       lifecycleOf: (record: JournalRecord) => lifecycles.unchanged(record),
+      unitsOf: (record: JournalRecord) => units.of(lifecycles.of(record)),
       panelOf: (name: string) => panelOf(options, name),
-      inspect: options.inspect && harmless(options.inspect),
     }
     this.#options = options
     this.#store = store
@@ -189,7 +210,7 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
       wireOrchestrator({ recover: () => this.#recover(), drain: () => this.#drain() }),
       {
         id: 'orchestrator',
-        ...(shop.inspect && { inspect: shop.inspect }),
+        ...(inspect && { inspect }),
       },
     )
     this.#inbox = new Inbox({ store, clock, onTrouble, projects: this.projects, reviews: this.reviews })
@@ -266,8 +287,8 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
   async #drain(): Promise<void> {
     fault('stop.begun')
     await this.#inbox.stop()
-    this.#slots.close()
-    await this.#engine.stop(this.#options.drainMs ?? LIMITS.drainMs)
+    const drainMs = this.#options.drainMs ?? LIMITS.drainMs
+    await Promise.all([this.#engine.stop(drainMs), this.#pool.stop(drainMs)])
     fault('stop.drained')
     this.#waiters.stop()
     await this.#feed.stop()
@@ -287,6 +308,11 @@ function panelOf({ panels }: OrchestratorOptions, name: string): Panel {
     `There is no panel "${name}". This orchestrator has: ${Object.keys(panels ?? {}).join(', ') || 'none'}.`,
   )
 }
+
+const agentsIn = ({ lifecycles = [] }: OrchestratorOptions) =>
+  lifecycles.flatMap(({ phases }) =>
+    Object.values(phases).flatMap(({ tasks = [] }) => tasks.map(({ agent }) => agent)),
+  )
 
 /** A phase that asks for a panel nobody has would fail in the middle of a project. */
 function refuseUnknownPanels(options: OrchestratorOptions): void {

@@ -11,6 +11,7 @@ import { StagecraftError } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import { STAGES, type Stage } from '../model/stages.ts'
 import { DEFAULT_RULES, type VerdictRules } from '../model/verdict.ts'
+import { problemsOf } from '../model/problems.ts'
 
 export type PanelOptions = {
   /** What may run and wait at once: bounds of this panel's own, or `createLimits()` to share them. */
@@ -99,12 +100,9 @@ export function readPanelOptions(given: PanelOptions) {
   // Shared limits were checked when they were made.
   const parsed = Options.safeParse(limits instanceof Limits ? { ...given, limits: undefined } : given)
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`,
-    )
     throw new StagecraftError(
       'panel.invalid',
-      `The options of the panel are not valid: ${problems.join('; ')}.`,
+      `The options of the panel are not valid: ${problemsOf(parsed.error)}.`,
       {
         cause: parsed.error,
       },

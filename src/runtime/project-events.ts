@@ -4,12 +4,13 @@ import { hashOf, type Json } from '../model/canonical.ts'
 import { StagecraftError } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { LifecyclePlan } from '../model/lifecycle.ts'
-import type { Progress } from '../model/project.ts'
-import type { Checkpoint, JournalHead, StoreReader } from './store/store.ts'
+import type { Progress, ProjectContext } from '../model/project.ts'
+import { rootContext } from './engine/journal-step.ts'
+import type { Checkpoint, JournalRecord, StoreReader } from './store/store.ts'
 
 /** An event for a project; undefined when it is where it is wanted already. */
 export type EventFor = (
-  head: Pick<JournalHead, 'id' | 'state' | 'ended'>,
+  record: JournalRecord,
 ) => ({ readonly type: string } & { readonly [key: string]: unknown }) | undefined
 
 /** Each throws `project.wrong_state`. */
@@ -24,10 +25,14 @@ export const EVENT_FOR: Readonly<Record<'run' | 'pause' | 'resume' | 'cancel', E
     if (head.ended || head.state === 'CREATED') throw wrongState(head, 'resumed')
     return undefined
   },
-  cancel: except('CANCELLED', ['ROLLING_BACK'], { type: 'CANCEL' }),
+  cancel: (record) => {
+    if (undoingOf(record)?.goal.at === 'CANCELLED') return undefined
+    refuseUnsettled(record, 'cancelled')
+    return except('CANCELLED', ['ROLLING_BACK'], { type: 'CANCEL' })(record)
+  },
 }
 
-/** The event that takes a project back. Throws `checkpoint.unknown`, `checkpoint.damaged`. */
+/** The event that takes a project back. Throws `checkpoint.unknown`, `checkpoint.damaged`, `checkpoint.undone`. */
 export async function rollbackTo(
   store: StoreReader,
   id: string,
@@ -52,6 +57,8 @@ export async function rollbackTo(
   refuseStrangePhases(checkpoint, progress, plan)
   return (head) => {
     if (head.state === 'CREATED' || head.state === 'ROLLING_BACK') throw wrongState(head, 'rolled back')
+    refuseUnsettled(head, 'rolled back')
+    refuseUndone(head, checkpoint, progress)
     return { type: 'ROLLBACK', checkpoint, progress }
   }
 }
@@ -72,6 +79,17 @@ function refuseStrangePhases(
     )
 }
 
+/** A checkpoint from after something that was undone since would have a project build on what is not there. */
+function refuseUndone(record: JournalRecord, checkpoint: string, { results }: Progress): void {
+  const { undone = [] } = rootContext(record) as Partial<ProjectContext>
+  const lost = Object.values(results).find(({ run }) => undone.includes(run))
+  if (lost)
+    throw new StagecraftError(
+      'checkpoint.undone',
+      `Checkpoint "${checkpoint}" of "${record.id}" counts on run ${lost.run} of ${lost.phase}, of which something was undone since. Go back to a checkpoint before it.`,
+    )
+}
+
 /** Whether the fact that a checkpoint names tells of it, with the same hash. */
 async function isVouchedFor(
   store: StoreReader,
@@ -88,7 +106,21 @@ async function isVouchedFor(
   }
 }
 
-export function wrongState({ id, state }: Pick<JournalHead, 'id' | 'state'>, what: string): StagecraftError {
+const undoingOf = (record: JournalRecord) => (rootContext(record) as Partial<ProjectContext>).undoing
+
+/** Nothing that was done may be forgotten: what could not be undone is settled first. */
+function refuseUnsettled(record: JournalRecord, what: string): void {
+  if (record.state === 'ROLLING_BACK' || !undoingOf(record)) return
+  throw new StagecraftError(
+    'project.wrong_state',
+    `Project "${record.id}" is ${record.state} because something could not be undone, and cannot be ${what} before that is settled. Decide on its approval; resume the project if it is PAUSED, so that people are asked again.`,
+  )
+}
+
+export function wrongState(
+  { id, state }: Pick<JournalRecord, 'id' | 'state'>,
+  what: string,
+): StagecraftError {
   return new StagecraftError('project.wrong_state', `Project "${id}" is ${state} and cannot be ${what}.`)
 }
 

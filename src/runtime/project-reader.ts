@@ -2,12 +2,15 @@
 
 import { StagecraftError } from '../model/errors.ts'
 import type { Fact, FactType } from '../model/fact.ts'
+import { EMPTY_ISA, type IsaState } from '../model/isa/isa-state.ts'
 import { LIMITS } from '../model/limits.ts'
 import { at as viewAt, verifyJournal, type Verified } from './audit.ts'
 import type { Lifecycles } from './lifecycles.ts'
 import { projectView, type ProjectView } from './project-view.ts'
 import { readFacts } from './read-facts.ts'
 import type { Checkpoint, JournalHead, JournalRecord, StoreReader } from './store/store.ts'
+import { ContentReader } from './work/contents.ts'
+import { projectOf } from './work/phase-view.ts'
 
 export type ProjectFilter = {
   readonly lifecycle?: string
@@ -108,6 +111,22 @@ export class ProjectReader {
     const { store, lifecycles } = this.#parts
     const record = await this.#record(id)
     return viewOfProject(this.#parts, await viewAt(store, lifecycles, record, cursor))
+  }
+
+  /**
+   * The values that hold, as plain JSON: give them to `createIsa` to convert and compare them. With a cursor, as they
+   * were right after that fact; so `createIsa({ units, state: now }).diff(then)` tells what has changed. Throws
+   * `project.wrong_state` when they were erased.
+   */
+  async isa(id: string, cursor?: number): Promise<IsaState> {
+    const { store, lifecycles } = this.#parts
+    const record = await this.#record(id)
+    const { isa } = projectOf(cursor === undefined ? record : await viewAt(store, lifecycles, record, cursor))
+    if (isa === null) return EMPTY_ISA
+    if (record.salt === null)
+      throw new StagecraftError('project.wrong_state', `The values of "${id}" were erased with its contents.`)
+    // Recorded by the work that merged it, and checked by `verify`.
+    return (await ContentReader.of(store, id, isa.state)).read(isa.state) as unknown as IsaState
   }
 
   /** Reads the whole journal again: its chain, and the states it leads to. Throws `journal.broken`, `journal.diverged`. */

@@ -3,6 +3,7 @@
 import type { ApprovalContext } from '../machines/approval.ts'
 import type { ApprovalDecision, Requirement } from '../model/approval.ts'
 import type { Json } from '../model/canonical.ts'
+import type { IsaRevision } from '../model/isa/revision.ts'
 import { ENDS, type LifecyclePlan, type Mode } from '../model/lifecycle.ts'
 import type { PhaseResult, TaskEnd, TaskState, TaskStates } from '../model/phase.ts'
 import type { ProjectContext, ProjectReason } from '../model/project.ts'
@@ -88,6 +89,8 @@ export type ProjectView = {
   readonly phases: readonly PhaseSummary[]
   /** Outputs of the phases that have passed. */
   readonly results: Readonly<Record<string, Outputs>>
+  /** The values that hold, in short; null while nobody has set one. `projects.isa(id)` reads them. */
+  readonly isa: Omit<IsaRevision, 'state' | 'changes'> | null
   readonly phasesRun: number
   readonly createdAt: number
   readonly updatedAt: number
@@ -166,6 +169,7 @@ export async function projectView(
     results: Object.fromEntries(
       Object.entries(results).map(([name, result]) => [name, outputsOf(result.tasks, contents)]),
     ),
+    isa: context.isa && summaryOfIsa(context.isa),
     phasesRun: context.phasesRun,
     createdAt: record.createdAt,
     updatedAt: record.updatedAt,
@@ -174,6 +178,14 @@ export async function projectView(
     stateHash: record.stateHash,
   }
 }
+
+const summaryOfIsa = ({ revision, stateHash, nodes, stale, domains }: IsaRevision): ProjectView['isa'] => ({
+  revision,
+  stateHash,
+  nodes,
+  stale,
+  domains,
+})
 
 function summaryOf(
   name: string,
@@ -205,7 +217,7 @@ function statusOf(name: string, state: string, context: ProjectContext): PhaseSt
   if (context.results[name]) return 'COMPLETED'
   if (context.phase !== name) return state === 'PLAN_ONLY' ? 'SKIPPED' : 'PENDING'
   if (state === name) return context.feedback ? 'RETRYING' : 'RUNNING'
-  if (state === 'FAILED') return 'FAILED'
+  if (state === 'FAILED' || context.undoing?.goal.at === 'FAILED') return 'FAILED'
   if (context.pending) return 'AWAITING_APPROVAL'
   return (ENDS as readonly string[]).includes(state) ? 'SKIPPED' : 'PENDING'
 }

@@ -8,6 +8,7 @@ import { LIMITS } from '../model/limits.ts'
 import { MODES, type Mode } from '../model/lifecycle.ts'
 import type { Submission } from '../model/approval.ts'
 import { recordable } from '../model/recordable.ts'
+import { problemsOf } from '../model/problems.ts'
 import { decideApproval, type AnswerTo } from './approvals.ts'
 import { ROOT } from './charts.ts'
 import { erasure } from './erasure.ts'
@@ -79,7 +80,7 @@ export class Projects extends ProjectReader {
     if (!read.success)
       throw new StagecraftError(
         'input.invalid',
-        `The project is not valid: ${read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+        `The project is not valid: ${problemsOf(read.error, 'project')}.`,
       )
     const id = readId('project', read.data.id)
     const lifecycle = lifecycles.newest(read.data.lifecycle, read.data.version)
@@ -154,8 +155,8 @@ export class Projects extends ProjectReader {
   }
 
   /**
-   * Goes back to a checkpoint, undoes the phases that can be undone, and leaves the project PAUSED. The journal keeps
-   * all that was. Throws `checkpoint.unknown`, `checkpoint.damaged`.
+   * Goes back to a checkpoint, undoes what was done since, and leaves the project PAUSED. The journal keeps all that was.
+   * Throws `checkpoint.unknown`, `checkpoint.damaged`, and `checkpoint.undone` where it counts on what was undone since.
    */
   async rollback(id: string, checkpoint: string): Promise<ProjectView> {
     await this.goBack(id, checkpoint)

@@ -9,6 +9,7 @@ import { recordable } from '../model/recordable.ts'
 import type { Review } from '../model/review.ts'
 import type { ReviewInput } from '../model/review-input.ts'
 import type { Verdict } from '../model/verdict.ts'
+import { problemsOf } from '../model/problems.ts'
 import { decideApproval, type AnswerTo } from './approvals.ts'
 import type { Engine } from './engine/engine.ts'
 import { rootContext } from './engine/journal-step.ts'
@@ -163,6 +164,6 @@ function readRequirement(given: RequirementOptions | undefined): Requirement {
   if (read.success) return read.data
   throw new StagecraftError(
     'input.invalid',
-    `The approval is not valid: ${read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+    `The approval is not valid: ${problemsOf(read.error, 'approval')}.`,
   )
 }

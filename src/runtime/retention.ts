@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts'
 import { StagecraftError } from '../model/errors.ts'
 import { LIMITS } from '../model/limits.ts'
 import type { ProjectContext } from '../model/project.ts'
+import { problemsOf } from '../model/problems.ts'
 import type { Engine } from './engine/engine.ts'
 import { rootContext } from './engine/journal-step.ts'
 import type { Checkpoint, JournalHead, JournalRecord, OwnedStore } from './store/store.ts'
@@ -32,7 +33,7 @@ export async function retain(parts: Parts, given: RetentionPolicy): Promise<Reta
   if (!read.success)
     throw new StagecraftError(
       'orchestrator.invalid',
-      `The retention policy is not valid: ${read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+      `The retention policy is not valid: ${problemsOf(read.error, 'policy')}.`,
     )
   const { checkpointsMax, endedForMs } = read.data
   let [checkpoints, journals] = [0, 0]
@@ -85,12 +86,12 @@ function dropped(
   checkpoints: readonly Omit<Checkpoint, 'saved'>[],
   checkpointsMax: number,
 ): readonly string[] {
-  const { phase, restoring } = rootContext(record) as ProjectContext
+  const { phase, undoing } = rootContext(record) as ProjectContext
   const began = checkpoints.findLast((one) => one.phase === phase)
   const kept = new Set([
     ...checkpoints.slice(checkpoints.length - checkpointsMax).map(({ id }) => id),
     ...(began ? [began.id] : []),
-    ...(restoring ? [restoring.checkpoint] : []),
+    ...(undoing?.goal.at === 'checkpoint' ? [undoing.goal.checkpoint] : []),
   ])
   return checkpoints.map(({ id }) => id).filter((id) => !kept.has(id))
 }

@@ -1,7 +1,7 @@
 /** The one place where charts and actors meet. */
 
 import { allowanceLogic } from '../actors/allowance.ts'
-import { attemptLogic } from '../actors/attempt.ts'
+import { attemptLogic, placeLogic, prepareLogic, workOf } from '../actors/agent-work.ts'
 import type { Limits } from '../actors/limits/limits.ts'
 import { permitLogic } from '../actors/permit.ts'
 import { task } from '../actors/task.ts'
@@ -52,9 +52,14 @@ export function wireReview(wiring: Wiring) {
 
 export type ReviewMachine = ReturnType<typeof wireReview>
 
-/** The agent chart with the work of a task behind it; one for all tasks. */
+/** The agent chart with the work of a call behind it; one for all calls. */
 export function wireAgent(random: () => number): AgentMachine {
-  return lean(createAgentMachine({ random }).provide({ actors: { attempt: attemptLogic } }))
+  return lean(
+    createAgentMachine({ random }).provide({
+      actors: { place: placeLogic, prepare: prepareLogic, attempt: attemptLogic },
+      actions: { hear: ({ context }, { as }) => workOf(context).hear(as) },
+    }),
+  )
 }
 
 /** The orchestrator's chart with what it does behind it. */

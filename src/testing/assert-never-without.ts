@@ -3,6 +3,7 @@
 import type { AnyStateMachine } from 'xstate'
 import { approvalMachine } from '../machines/approval.ts'
 import { phaseMachine } from '../machines/phase.ts'
+import { sagaMachine } from '../machines/saga.ts'
 import type { Lifecycle } from '../runtime/lifecycle.ts'
 import { explore } from './never-without/explore.ts'
 import { approvalLaw, factLaw, type NeverWithoutFact } from './never-without/law.ts'
@@ -21,7 +22,7 @@ export type NeverWithoutApproval<Name extends string> = {
 
 export type ExploringOptions = {
   /**
-   * Charts of your own by source, in place of `phase` and `approval`. What their contexts hold under names that in ours
+   * Charts of your own by source, in place of `phase`, `approval` and `saga`. What their contexts hold under names that in ours
    * only count, name or carry along (`run`, `version`, `id`, `at`, `plan`, `comment` …) is not told apart either. People
    * decide on what an `approval` says it asks by APPROVAL_REQUESTED.
    */
@@ -36,6 +37,9 @@ export type NeverWithoutOptions<Name extends string> = (NeverWithoutApproval<Nam
   ExploringOptions
 
 const STATES_MAX = 100_000
+
+/** How often the undoing of a step is tried is not told apart: it leads back to the same step. */
+const oneTry = sagaMachine.provide({ guards: { retriesLeft: () => false } })
 
 /**
  * Explores every state that a project of this lifecycle can be brought into, and asserts that on no path something
@@ -76,6 +80,7 @@ export function assertNeverWithout<const Name extends string>(
   const sources: Readonly<Record<string, AnyStateMachine>> = {
     phase: phaseMachine,
     approval: approvalMachine,
+    saga: oneTry,
     ...machines,
     project: lifecycle.machine,
   }

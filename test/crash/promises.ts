@@ -72,7 +72,16 @@ async function check(
     ...(await lostAnswers(promises, postbox)),
     ...[...journals].flatMap(([id, facts]) => [
       ...wrongOrder(id, facts),
-      ...wrongEffects(id, facts, effects),
+      ...wrongEffects(
+        id,
+        facts,
+        effects.filter(({ isUndo }) => !isUndo),
+      ),
+      ...wrongUndos(
+        id,
+        facts,
+        effects.filter(({ isUndo }) => isUndo),
+      ),
     ]),
   )
   const facts = [...journals.values()].reduce((sum, those) => sum + those.length, 0)
@@ -197,5 +206,35 @@ function wrongEffects(
   }
   for (const name of mine.keys())
     if (!outcomes.has(name)) problems.push(`${project} performed ${name}, and has no outcome of it`)
+  return problems
+}
+
+/** Of every run that was done again, each task was undone before: at least once, under one key, and said once. */
+function wrongUndos(project: string, facts: readonly Fact[], effects: readonly Effect[]): readonly string[] {
+  const problems: string[] = []
+  const mine = Map.groupBy(
+    effects.filter((effect) => effect.project === project),
+    nameOf,
+  )
+  const told = Map.groupBy(
+    facts.filter(({ type }) => type === 'COMPENSATION_COMPLETED'),
+    ({ payload }) => nameOf(payload as unknown as TaskRun),
+  )
+  const repeated = facts.flatMap(({ type, payload }) =>
+    type === 'PHASE_RETRYING' ? [(payload as { run: number }).run] : [],
+  )
+  const done = facts.flatMap(({ type, payload }) => {
+    const run = payload as unknown as TaskRun
+    return type.startsWith('AGENT_') && repeated.includes(run.run) ? [nameOf(run)] : []
+  })
+  for (const name of new Set(done)) {
+    if (told.get(name)?.length !== 1) problems.push(`${project} does not say once that ${name} was undone`)
+    if (!mine.has(name)) problems.push(`${project} has forgotten to undo ${name}`)
+  }
+  for (const [name, those] of mine) {
+    if (new Set(those.map(({ key }) => key)).size !== 1)
+      problems.push(`${project} ${name} was undone under several keys`)
+    if (!done.includes(name)) problems.push(`${project} has undone ${name}, which was to stay`)
+  }
   return problems
 }

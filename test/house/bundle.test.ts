@@ -41,6 +41,12 @@ describe('the bundle', () => {
     expect(gzipSync(code).length / KB).toBeLessThan(25)
   })
 
+  it('of the resilience parts runs in a browser', async () => {
+    const code = await bundle('src/runtime/resilience/index.ts')
+    expect(code).not.toMatch(/from\s*["']node:/)
+    expect(gzipSync(code).length / KB).toBeLessThan(60)
+  })
+
   it('of the critics runs in a browser, optional libraries left out', async () => {
     const code = await bundle('src/actors/critics/index.ts', [
       'ai',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as front from 'stagecraft'
 import * as critics from 'stagecraft/critics'
+import * as resilience from 'stagecraft/resilience'
 import * as runtime from 'stagecraft/runtime'
 import * as testing from 'stagecraft/testing'
 import { readFileSync } from 'node:fs'
@@ -30,6 +31,10 @@ describe('the public surface', () => {
     expect(namesOf('src/actors/critics/index.ts')).toMatchSnapshot()
   })
 
+  it('of the resilience parts changes only on purpose', () => {
+    expect(namesOf('src/runtime/resilience/index.ts')).toMatchSnapshot()
+  })
+
   it('of the runtime changes only on purpose', () => {
     expect(namesOf('src/runtime/index.ts')).toMatchSnapshot()
   })
@@ -42,6 +47,7 @@ describe('the public surface', () => {
     for (const path of [
       'src/index.ts',
       'src/actors/critics/index.ts',
+      'src/runtime/resilience/index.ts',
       'src/runtime/index.ts',
       'src/testing/index.ts',
     ]) {
@@ -54,12 +60,20 @@ describe('the public surface', () => {
     const values = (path: string) => namesOf(path).filter((name) => !name.startsWith('type '))
     expect(Object.keys(front).toSorted()).toEqual(values('src/index.ts'))
     expect(Object.keys(critics).toSorted()).toEqual(values('src/actors/critics/index.ts'))
+    expect(Object.keys(resilience).toSorted()).toEqual(values('src/runtime/resilience/index.ts'))
     expect(Object.keys(runtime).toSorted()).toEqual(values('src/runtime/index.ts'))
     expect(Object.keys(testing).toSorted()).toEqual(values('src/testing/index.ts'))
   })
 
   it('names the doors that the package has', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object }
-    expect(Object.keys(exports)).toEqual(['.', './critics', './runtime', './testing', './package.json'])
+    expect(Object.keys(exports)).toEqual([
+      '.',
+      './critics',
+      './resilience',
+      './runtime',
+      './testing',
+      './package.json',
+    ])
   })
 })

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createActor } from 'xstate'
-import type { AttemptEnd } from '../../src/model/agent.ts'
+import type { AgentEnd, AttemptEnd, Heard, Preparation } from '../../src/model/agent.ts'
 import { backoffMs } from '../../src/model/backoff.ts'
-import { agentMachine, createAgentMachine, type AgentEnd, type AgentInput } from '../../src/machines/agent.ts'
+import { agentMachine, createAgentMachine, type AgentInput } from '../../src/machines/agent.ts'
+import { lean } from '../../src/machines/lean-machine.ts'
 import { childLogOf } from '../../src/testing/child-log.ts'
 import {
   afterEvent,
@@ -14,70 +15,192 @@ import {
   steppingClock,
   type ReplayOptions,
 } from '../../src/testing/index.ts'
+import { mutantOf } from './mutant.ts'
 
 type Machine = typeof agentMachine
 
 const backoff = { baseMs: 100, factor: 2, maxMs: 150, jitter: 'none' } as const
-const inputOf = (retriesMax: number): AgentInput => ({ timeoutMs: 1_000, retriesMax, backoff })
-const inputs = [0, 1, 2].map(inputOf)
+const inputOf = (retriesMax: number, more: Partial<AgentInput> = {}): AgentInput => ({
+  timeoutMs: 1_000,
+  retriesMax,
+  backoff,
+  prepares: true,
+  isPatient: true,
+  ...more,
+})
+const inputs = [inputOf(0), inputOf(1), inputOf(2, { prepares: false, isPatient: false })]
 
 const good: AttemptEnd = { kind: 'output', output: { mass: 3 } }
 const bad = (retryable: boolean): AttemptEnd => ({
   kind: 'error',
-  code: retryable ? 'busy' : 'invalid_input',
+  code: retryable ? 'busy' : 'input_invalid',
   message: 'down',
   retryable,
+  fault: retryable ? 'agent' : 'call',
 })
+const unprepared: Preparation = {
+  kind: 'error',
+  code: 'condition_failed',
+  message: 'no view',
+  retryable: false,
+  fault: 'call',
+}
 const events = [
+  { type: 'GRANTED' },
+  { type: 'REFUSED', retryInMs: 5_000, isFree: false },
+  { type: 'REFUSED', retryInMs: 0, isFree: true },
+  { type: 'REJECTED', code: 'queue_full', message: 'full' },
+  { type: 'PROGRESS', progress: { fraction: 0.5, message: null } },
+  { type: 'CANCEL' },
+  doneEvent('prepare', { kind: 'ready' }),
+  doneEvent('prepare', { kind: 'left_out' }),
+  doneEvent('prepare', unprepared),
   doneEvent('attempt', good),
   doneEvent('attempt', bad(true)),
   doneEvent('attempt', bad(false)),
-  afterEvent('timeout', 'agent.running'),
+  afterEvent('timeout', 'agent.trying.preparing'),
+  afterEvent('timeout', 'agent.trying.running'),
   afterEvent('pause', 'agent.retrying'),
 ] as const
 
 const pathsFor = (input: AgentInput, machine: Machine = agentMachine) => pathsOf(machine, { input, events })
 
 type View = Parameters<NonNullable<ReplayOptions<Machine>['check']>>[0]
+type Step = NonNullable<View['step']>['event'] & { output?: AttemptEnd | Preparation; isFree?: boolean }
 
-/** What must hold whatever the chart says of itself. */
-function oracleOf({ retriesMax, timeoutMs }: AgentInput): (view: View) => void {
-  let last: AttemptEnd | 'timeout' | undefined
-  return ({ step, snapshot, children, timers }) => {
-    const { value, status } = snapshot
-    if (step?.event.type === 'xstate.done.actor.attempt') last = (step.event as { output: AttemptEnd }).output
-    else if (step?.event.type.startsWith('xstate.after.timeout')) last = 'timeout'
-    expect(children.length).toBeLessThanOrEqual(1 + retriesMax)
-    expect(children.map(({ input }) => input)).toEqual(children.map((_, index) => ({ attempt: index + 1 })))
-    const running = children.filter((child) => child.status === 'running')
-    expect(running.length).toBe(value === 'running' ? 1 : 0)
-    const isHopeless = last !== undefined && last !== 'timeout' && last.kind === 'error' && !last.retryable
-    if (isHopeless) expect(value).toBe('failed')
-    if (status === 'active') {
-      const pauseMs = Math.min(150, 100 * 2 ** (children.length - 1))
-      expect(timers).toEqual([value === 'running' ? timeoutMs : pauseMs])
+/** Where an agent stands after some events: told in plain words, without the chart. */
+class Told {
+  readonly #input: AgentInput
+  at = 'queued'
+  attempts = 0
+  tries = 0
+  preparations = 0
+  heard: Heard[] = []
+  progress: number | undefined
+  error: { code: string } | undefined
+  #isPrepared: boolean
+  #refusedMs = 0
+
+  constructor(input: AgentInput) {
+    this.#input = input
+    this.#isPrepared = !input.prepares
+  }
+
+  hear(event: Step): void {
+    if (event.type === 'CANCEL') this.#end('cancelled', 'cancelled')
+    else if (event.type === 'PROGRESS') this.progress = this.at === 'running' ? 0.5 : this.progress
+    else if (this.at === 'queued') this.#answer(event)
+    else if (event.type.startsWith('xstate.after.pause')) this.at = 'queued'
+    else if (event.type.startsWith('xstate.after.timeout')) this.#timeOut()
+    else if (event.type === 'xstate.done.actor.prepare') this.#prepare(event.output as Preparation)
+    else if (event.type === 'xstate.done.actor.attempt') this.#attempt(event.output as AttemptEnd)
+  }
+
+  get pauseMs(): number {
+    return this.#refusedMs + Math.min(150, 100 * 2 ** (Math.max(1, this.tries) - 1))
+  }
+
+  #answer(event: Step): void {
+    if (event.type === 'GRANTED') this.#begin()
+    else if (event.type === 'REJECTED') this.#end('rejected', 'queue_full')
+    else if (event.type === 'REFUSED') this.#refuse(event.isFree ?? false)
+  }
+
+  #begin(): void {
+    if (!this.#isPrepared) {
+      this.preparations += 1
+      this.at = 'preparing'
       return
     }
-    expect(timers).toEqual([])
-    const isFinal = last === 'timeout' || (last?.kind === 'error' && last.retryable)
-    if (isFinal) expect(children.length).toBe(1 + retriesMax)
-    expect(snapshot.output).toEqual(endOf(last, children.length))
-    expect((snapshot.output as AgentEnd).status).toBe(value)
+    this.at = 'running'
+    this.attempts += 1
+    this.tries += 1
+    this.#refusedMs = 0
+    this.progress = undefined
+  }
+
+  #refuse(isFree: boolean): void {
+    if (!isFree) this.tries += 1
+    this.#refusedMs = isFree ? 0 : 5_000
+    const outlasts = this.#input.isPatient && (isFree || this.tries <= this.#input.retriesMax)
+    if (outlasts) this.at = 'retrying'
+    else this.#end('circuit_open', 'circuit_open')
+  }
+
+  #prepare(end: Preparation): void {
+    this.#isPrepared = end.kind === 'ready'
+    if (end.kind === 'ready') this.#begin()
+    else if (end.kind === 'left_out') this.#end('skipped')
+    else this.#end('failed', 'condition_failed')
+  }
+
+  #timeOut(): void {
+    if (this.at === 'preparing') return this.#end('failed', 'preparation_timeout')
+    this.heard.push('failure')
+    if (this.tries <= this.#input.retriesMax) this.at = 'retrying'
+    else this.#end('timed_out', 'timeout')
+  }
+
+  #attempt(end: AttemptEnd): void {
+    if (end.kind === 'output') {
+      this.heard.push('success')
+      return this.#end('succeeded')
+    }
+    this.heard.push(end.retryable ? 'failure' : 'neither')
+    if (end.retryable && this.tries <= this.#input.retriesMax) this.at = 'retrying'
+    else this.#end('failed', end.code)
+  }
+
+  #end(status: string, code?: string): void {
+    this.at = status
+    this.error = code === undefined ? undefined : { code }
   }
 }
 
-/** The end is that of the last attempt. */
-function endOf(last: AttemptEnd | 'timeout' | undefined, attempts: number): unknown {
-  if (last === 'timeout' || last === undefined)
-    return {
-      status: 'timed_out',
-      attempts,
-      output: null,
-      error: { code: 'timeout', message: expect.any(String) },
-    }
-  return last.kind === 'output'
-    ? { status: 'succeeded', attempts, output: last.output, error: null }
-    : { status: 'failed', attempts, output: null, error: { code: last.code, message: last.message } }
+const HOLDS: Readonly<Record<string, readonly string[]>> = {
+  queued: ['place'],
+  preparing: ['place', 'prepare'],
+  running: ['place', 'attempt'],
+}
+
+/** What must hold whatever the chart says of itself. */
+function oracleOf(input: AgentInput, heard: () => readonly Heard[] = () => []): (view: View) => void {
+  const told = new Told(input)
+  return ({ step, snapshot, children, timers }) => {
+    if (step) told.hear(step.event as Step)
+    const { value, context } = snapshot
+    expect(typeof value === 'object' ? value.trying : value).toBe(told.at)
+    const running = children.filter(({ status }) => status === 'running').map(({ src }) => src)
+    // A place is held, or waited for, exactly while an attempt is to be made.
+    expect(running).toEqual(HOLDS[told.at] ?? [])
+    const attempts = children.filter(({ src }) => src === 'attempt')
+    expect(attempts.map((child) => child.input)).toEqual(
+      attempts.map((_, index) => ({ attempt: index + 1, work: undefined })),
+    )
+    expect(attempts.length).toBe(told.attempts)
+    expect(attempts.length).toBeLessThanOrEqual(1 + input.retriesMax)
+    expect(children.filter(({ src }) => src === 'prepare').length).toBe(told.preparations)
+    const pauses: Record<string, number> = { preparing: 1_000, running: 1_000, retrying: told.pauseMs }
+    expect(timers).toEqual(told.at in pauses ? [pauses[told.at]] : [])
+    expect(heard()).toEqual(told.heard)
+    expect(context.progress?.fraction).toBe(told.progress)
+    if (snapshot.status === 'active') return
+    const output = snapshot.output as AgentEnd
+    expect(output).toEqual({
+      status: told.at,
+      attempts: told.attempts,
+      output: told.at === 'succeeded' ? { mass: 3 } : null,
+      error: told.error ? { ...told.error, message: expect.any(String) } : null,
+    })
+  }
+}
+
+function replayAll(input: AgentInput, machine: Machine, inspect?: ReplayOptions<Machine>['inspect']): void {
+  for (const path of pathsFor(input, machine)) {
+    const heard: Heard[] = []
+    const hearing = machine.provide({ actions: { hear: (_, { as }) => void heard.push(as) } })
+    replay(path, hearing, { ...(inspect && { inspect }), check: oracleOf(input, () => heard) })
+  }
 }
 
 describe('the agent chart', () => {
@@ -87,20 +210,19 @@ describe('the agent chart', () => {
 
   it('takes every transition and reaches every state on generated paths, and its rules hold at each step', () => {
     const coverage = coverageOf(agentMachine)
-    for (const input of inputs)
-      for (const path of pathsFor(input))
-        replay(path, agentMachine, { inspect: coverage.inspect, check: oracleOf(input) })
+    for (const input of inputs) replayAll(input, agentMachine, coverage.inspect)
     coverage.assertComplete()
   })
 
+  it('does the same when it is stepped faster', () => {
+    const stepped = lean(agentMachine)
+    expect(stepped).not.toBe(agentMachine)
+    for (const input of [inputOf(0), inputOf(2, { prepares: false, isPatient: false })])
+      replayAll(input, stepped)
+  })
+
   it('has as many paths as when they were last counted by hand', () => {
-    expect(inputs.map((input) => pathsFor(input).length)).toMatchInlineSnapshot(`
-      [
-        5,
-        15,
-        25,
-      ]
-    `)
+    expect(inputs.map((input) => pathsFor(input).length)).toEqual([80, 284, 211])
   })
 
   it('draws a pause anew before each attempt, within what its backoff allows', () => {
@@ -108,62 +230,102 @@ describe('the agent chart', () => {
     const spread = { baseMs: 100, factor: 2, maxMs: 1_000, jitter: 'full' } as const
     const machine = createAgentMachine({ random: () => draws.shift() ?? 1 })
     const clock = steppingClock()
-    const input = { ...inputOf(2), backoff: spread }
+    const input = { ...inputOf(2, { prepares: false }), backoff: spread }
     const actor = createActor(machine.provide({ actors: childLogOf(machine).actors }), { clock, input })
     const due: number[] = []
     actor.start()
     for (const attempt of [1, 2]) {
+      actor.send({ type: 'GRANTED' })
       actor.send(doneEvent('attempt', bad(true)))
       due.push((clock.armed[0] ?? 0) - clock.now())
       expect(due.at(-1)).toBe(backoffMs(spread, attempt, attempt === 1 ? 0.25 : 0.75))
       clock.next()
     }
     expect(due[0]).not.toBe(due[1])
+    actor.send({ type: 'GRANTED' })
     expect(actor.getSnapshot().context.attempts).toBe(3)
     actor.stop()
   })
 
-  it('stops an attempt that takes too long before it begins the next', () => {
+  it('holds neither a place nor an attempt while it pauses, and asks for a place again before the next', () => {
     const log = childLogOf(agentMachine)
     const clock = steppingClock()
-    const actor = createActor(agentMachine.provide({ actors: log.actors }), {
-      clock,
-      input: inputOf(1),
-    }).start()
+    const input = inputOf(1, { prepares: false })
+    const actor = createActor(agentMachine.provide({ actors: log.actors }), { clock, input }).start()
+    const held = () => log.children.map(({ src, status }) => `${src} ${status}`)
+    actor.send({ type: 'GRANTED' })
     clock.advance(999)
-    expect(log.children.map(({ status }) => status)).toEqual(['running'])
+    expect(held()).toEqual(['place running', 'attempt running'])
     clock.advance(1)
-    expect(log.children.map(({ status }) => status)).toEqual(['stopped'])
+    expect(held()).toEqual(['place stopped', 'attempt stopped'])
     clock.advance(100)
-    expect(log.children.map(({ status }) => status)).toEqual(['stopped', 'running'])
+    expect(held().slice(2)).toEqual(['place running'])
+    actor.send({ type: 'GRANTED' })
     clock.advance(1_000)
     expect(actor.getSnapshot()).toMatchObject({ value: 'timed_out', output: { attempts: 2 } })
+  })
+
+  it('gives everything back when it is stopped from outside', () => {
+    const log = childLogOf(agentMachine)
+    const clock = steppingClock()
+    const input = inputOf(1, { prepares: false })
+    const actor = createActor(agentMachine.provide({ actors: log.actors }), { clock, input }).start()
+    actor.send({ type: 'GRANTED' })
+    actor.stop()
+    expect(log.children.every(({ status }) => status === 'stopped')).toBe(true)
+    expect(clock.armed).toEqual([])
   })
 })
 
 describe('an agent chart with a fault is caught by the rules', () => {
   /** What the rules say of the first path that breaks one. */
   const faultIn = (mutant: Machine): string => {
-    for (const path of pathsFor(inputOf(1), mutant))
-      try {
-        replay(path, mutant, { check: oracleOf(inputOf(1)) })
-      } catch (error) {
-        return String(error)
-      }
-    return 'none'
+    try {
+      replayAll(inputOf(1), mutant)
+      return 'none'
+    } catch (error) {
+      return String(error)
+    }
   }
 
   it('when it retries once too often', () => {
-    const retriesLeft = ({ context }: { context: { attempts: number } }) => context.attempts <= 2
+    const retriesLeft = ({ context }: { context: { tries: number } }) => context.tries <= 2
     expect(faultIn(agentMachine.provide({ guards: { retriesLeft } }))).toMatch(/the check says/)
   })
 
   it('when it tries again what can only fail again', () => {
-    const mayRetry = ({ context }: { context: { attempts: number } }) => context.attempts <= 1
+    const mayRetry = ({ context }: { context: { tries: number } }) => context.tries <= 1
     expect(faultIn(agentMachine.provide({ guards: { mayRetry } }))).toMatch(/the check says/)
   })
 
   it('when a pause begins at the wrong length', () => {
     expect(faultIn(agentMachine.provide({ delays: { pause: () => 50 } }))).toMatch(/the check says/)
+  })
+
+  it('when it makes its input anew for every attempt', () => {
+    const isUnprepared = () => true
+    expect(faultIn(agentMachine.provide({ guards: { isUnprepared } }))).toMatch(/the check says/)
+  })
+
+  it('when its breaker does not hear of a timeout', () => {
+    const deaf = mutantOf(
+      agentMachine,
+      ['states', 'trying', 'states', 'running', 'after', 'timeout', 0, 'actions'],
+      ['noteTimeout'],
+    )
+    expect(faultIn(deaf)).toMatch(/the check says/)
+  })
+
+  it('when it keeps its place while it pauses', () => {
+    const greedy = mutantOf(agentMachine, ['states', 'retrying'], {
+      invoke: { src: 'place', id: 'place' },
+      after: { pause: 'trying' },
+    })
+    expect(faultIn(greedy)).toMatch(/the check says/)
+  })
+
+  it('when it waits for ever for a breaker that stays open', () => {
+    const mayOutlast = ({ context }: { context: { tries: number } }) => context.tries <= 2
+    expect(faultIn(agentMachine.provide({ guards: { mayOutlast } }))).toMatch(/the check says/)
   })
 })

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { GateResult, PhasePlan } from '../../src/model/lifecycle.ts'
 import type { GateAnswer, PhaseResult, PhaseReview, TaskEnd, TaskStates } from '../../src/model/phase.ts'
-import { phaseMachine, type GateEnd, type PhaseInput, type TaskInput } from '../../src/machines/phase.ts'
+import type { IsaRevision } from '../../src/model/isa/revision.ts'
+import {
+  phaseMachine,
+  type GateEnd,
+  type MergeEnd,
+  type PhaseInput,
+  type TaskInput,
+} from '../../src/machines/phase.ts'
 import {
   afterEvent,
   coverageOf,
@@ -20,6 +27,7 @@ type Snapshot = ReturnType<Machine['getInitialSnapshot']>
 type Event = PathEvent<Machine>
 
 const succeeded: TaskEnd = { status: 'succeeded', attempts: 1, durationMs: 5, output: 'ref:made' }
+const setting: TaskEnd = { ...succeeded, values: 'ref:values' }
 const failed: TaskEnd = {
   status: 'failed',
   attempts: 3,
@@ -34,6 +42,8 @@ const tasks = [
   taskPlan('cost', { conditional: true }),
   taskPlan('offer', { dependsOn: ['mass', 'cost'] }),
 ]
+/** Sets values, where it succeeds with them. */
+const values = [taskPlan('value', { critical: true })]
 const full = phasePlan('DRAFT', { tasks, review: 'panel', timeoutMs: 60_000, loopbackTo: ['DRAFT'] })
 
 /** Each optional part alone and without the others, so that every transition between them is taken. */
@@ -43,9 +53,34 @@ const plans: readonly PhasePlan[] = [
   phasePlan('DRAFT', { hasGate: false, review: 'panel' }),
   phasePlan('DRAFT', { hasGate: false, detects: true }),
   phasePlan('DRAFT', { review: 'panel', approval: always() }),
+  phasePlan('DRAFT', { tasks: values, review: 'panel' }),
+  phasePlan('DRAFT', { tasks: values }),
+  phasePlan('DRAFT', { tasks: values, hasGate: false }),
 ]
 
-const inputOf = (plan: PhasePlan, kept: TaskStates = {}): PhaseInput => ({ plan, run: 4, iteration: 2, kept })
+const inputOf = (plan: PhasePlan, kept: TaskStates = {}): PhaseInput => ({
+  plan,
+  run: 4,
+  iteration: 2,
+  kept,
+  base: null,
+})
+
+const revision: IsaRevision = {
+  revision: 7,
+  stateHash: 'hash of 7',
+  state: 'ref:state',
+  nodes: 3,
+  stale: 1,
+  domains: ['thermal'],
+  changes: 'ref:changes',
+}
+const hot = { id: 'isa:range:thermal.motor', between: ['thermal.motor'], message: 'ref:hot' }
+const mergeEnds: readonly MergeEnd[] = [
+  { isa: revision, conflicts: [hot] },
+  { isa: null, conflicts: [] },
+  { failure: 'ref:unit' },
+]
 
 const reviews: readonly PhaseReview[] = (['allow', 'constrained_allow', 'escalate', 'deny'] as const).map(
   (verdict) => ({ verdict, auditHash: `hash of ${verdict}`, review: 'ref:review' }),
@@ -69,9 +104,15 @@ function eventsIn({ value, context }: Snapshot): readonly Event[] {
     afterEvent('phaseTimeout', 'phase.underway'),
     ...running.flatMap(([name]) => {
       const { conditional } = context.plan.tasks.find((task) => task.name === name) ?? {}
-      const ends = conditional ? [succeeded, failed, leftOut] : [succeeded, failed]
+      const ends = [
+        succeeded,
+        failed,
+        ...(conditional ? [leftOut] : []),
+        ...(name === 'value' ? [setting] : []),
+      ]
       return ends.map((end) => doneEvent(`task.${name}`, end))
     }),
+    ...(place.includes('merging') ? mergeEnds.map((end) => doneEvent('merge', end)) : []),
     ...(place.includes('reviewing') ? reviews.map((review) => doneEvent('review', review)) : []),
     ...(place.includes('gating') ? gateEnds.map((end) => doneEvent('gate', end)) : []),
   ]
@@ -85,6 +126,7 @@ type View = Parameters<NonNullable<ReplayOptions<Machine>['check']>>[0]
 /** What has happened on one path so far, written down from its events alone. */
 type Memory = {
   readonly ends: Map<string, TaskEnd>
+  merge?: MergeEnd
   review?: PhaseReview
   gate?: GateEnd
   cut?: 'halted' | 'phase_timeout'
@@ -102,14 +144,17 @@ function oracleOf({ plan, kept }: PhaseInput): (view: View) => void {
     const started = children.filter(({ src }) => src === 'task').map(({ input }) => (input as TaskInput).task)
     order(plan, started, memory)
     expect(emitted.map(({ type }) => type)).toEqual(
-      step ? factsOf(plan, memory, before, step.event) : ['PHASE_STARTED'],
+      step ? factsOf(plan, memory, { ends: before, started }, step.event) : ['PHASE_STARTED'],
     )
     // A phase without a timeout waits for ever.
     expect(timers).toEqual(snapshot.status === 'active' ? [plan.timeoutMs ?? Infinity] : [])
     const running = children.filter(({ status }) => status === 'running')
     const asked = children.map(({ src }) => src)
-    if (asked.includes('review') || asked.includes('gate'))
+    if (asked.includes('merge') || asked.includes('review') || asked.includes('gate'))
       for (const { name } of plan.tasks) expect(isOver(plan, memory, name), name).toBe(true)
+    const areSet = [...memory.ends.values()].some((end) => end.values !== undefined)
+    if (asked.includes('merge')) expect(areSet).toBe(true)
+    else if (asked.includes('review') || asked.includes('gate')) expect(areSet).toBe(false)
     if (asked.includes('gate') && plan.review !== null) expect(memory.review).toBeDefined()
     if (snapshot.status === 'active') {
       expect(running.length).toBeGreaterThan(0)
@@ -127,6 +172,7 @@ function remember(memory: Memory, event: Event): void {
   else {
     const { actorId, output } = event as { actorId: string; output: unknown }
     if (actorId === 'review') memory.review = output as PhaseReview
+    else if (actorId === 'merge') memory.merge = output as MergeEnd
     else if (actorId === 'gate') memory.gate = output as GateEnd
     else memory.ends.set(actorId.slice('task.'.length), output as TaskEnd)
   }
@@ -157,24 +203,29 @@ const criticalFailure = (plan: PhasePlan, memory: Memory) =>
     ({ name, critical }) => critical && (isBad(memory.ends.get(name)) || isOrphan(plan, memory, name)),
   )
 
-function factsOf(plan: PhasePlan, memory: Memory, before: Memory['ends'], event: Event): readonly string[] {
-  if (event.type === 'HALT') return ['PHASE_HALTED']
-  if (event.type.startsWith('xstate.after.')) return []
+type Before = { readonly ends: Memory['ends']; readonly started: readonly string[] }
+
+function factsOf(plan: PhasePlan, memory: Memory, before: Before, event: Event): readonly string[] {
+  const cut = before.started.filter((name) => !memory.ends.has(name)).map(() => 'AGENT_CANCELLED')
+  if (event.type === 'HALT') return [...cut, 'PHASE_HALTED']
+  if (event.type.startsWith('xstate.after.')) return cut
   const { actorId } = event as { actorId: string }
+  if (actorId === 'merge') return []
   if (actorId === 'gate') return ['GATE_ANSWERED']
   if (actorId === 'review') {
     const alerts = memory.review?.verdict === 'deny' || memory.review?.verdict === 'escalate'
     return alerts ? ['REVIEW_RECORDED', 'CRITIC_ALERT'] : ['REVIEW_RECORDED']
   }
-  return plan.tasks.flatMap(({ name }) => {
+  const ended = plan.tasks.flatMap(({ name }) => {
     const end = memory.ends.get(name)
     if (actorId === `task.${name}`)
       return [
         { succeeded: 'AGENT_COMPLETED', failed: 'AGENT_FAILED' }[end?.status as string] ?? 'AGENT_SKIPPED',
       ]
-    const wasOrphan = isOrphan(plan, { ends: before }, name)
+    const wasOrphan = isOrphan(plan, before, name)
     return isOrphan(plan, memory, name) && !wasOrphan ? ['AGENT_SKIPPED'] : []
   })
+  return criticalFailure(plan, memory) ? [...ended, ...cut] : ended
 }
 
 /** From the most permissive on; what repeats the phase or goes back is neither stricter nor laxer than the others. */
@@ -189,6 +240,9 @@ function endOracle(plan: PhasePlan, memory: Memory, result: PhaseResult, started
     const because = isOrphan(plan, memory, name) ? 'dependency' : 'phase_ended'
     expect(states[name]).toMatchObject(status === 'skipped' ? { status, because } : { status })
   }
+  const merged = memory.merge && !('failure' in memory.merge) ? memory.merge : { isa: null, conflicts: [] }
+  expect(result.isa).toEqual(merged.isa)
+  expect(result.conflicts).toEqual(merged.conflicts)
   expect(loopbackTo === null).toBe(outcome !== 'LOOPBACK')
   if (memory.cut) {
     expect([outcome, cause]).toEqual(
@@ -205,9 +259,13 @@ function endOracle(plan: PhasePlan, memory: Memory, result: PhaseResult, started
 
 function verdictOracle(
   plan: PhasePlan,
-  { review, gate }: Memory,
+  { merge, review, gate }: Memory,
   { outcome, cause, loopbackTo }: PhaseResult,
 ): void {
+  if (merge && 'failure' in merge) {
+    expect([outcome, cause]).toEqual(['FAIL', 'values_failed'])
+    return
+  }
   if (gate && 'failure' in gate) {
     expect([outcome, cause]).toEqual(['FAIL', 'gate_failed'])
     return
@@ -252,6 +310,9 @@ describe('the phase chart', () => {
         7,
         10,
         43,
+        137,
+        38,
+        11,
       ]
     `)
   })
@@ -298,6 +359,12 @@ describe('a phase chart with a fault is caught by the rules', () => {
 
   it('when the panel is not asked', () => {
     expect(faultIn(phaseMachine.provide({ guards: { hasReview: () => false } }))).toMatch(/the check says/)
+  })
+
+  it('when values are put before nobody, because they are not merged', () => {
+    const valued = inputOf(phasePlan('DRAFT', { tasks: values }))
+    const setsValues = () => false
+    expect(faultIn(phaseMachine.provide({ guards: { setsValues } }), valued)).toMatch(/the check says/)
   })
 
   it('when a timeout is a way to pass', () => {

@@ -38,6 +38,7 @@ export const always = (requires: Partial<Requirement> = {}): PhasePlan['approval
 export const lifecyclePlan = (phases: readonly PhasePlan[], phasesMax: number): LifecyclePlan => ({
   name: 'demo',
   version: 1,
+  units: {},
   phases,
   phasesMax,
 })
@@ -57,5 +58,6 @@ export const phaseResult = (
   tasks: { work: { status: 'succeeded', attempts: 1, durationMs: 5, output: `ref:${phase}-${run}` } },
   review: null,
   conflicts: [],
+  isa: null,
   ...over,
 })

@@ -3,22 +3,24 @@
 import { expect } from 'vitest'
 import type { ApprovalEnd } from '../../src/model/approval.ts'
 import type { LifecyclePlan } from '../../src/model/lifecycle.ts'
+import type { SagaOutcome } from '../../src/model/saga.ts'
 import type { PhaseResult } from '../../src/model/phase.ts'
 import type { ApprovalOutcome, Progress, ProjectContext } from '../../src/model/project.ts'
-import type { CheckpointParams, CompensateEnd, ProjectMachine } from '../../src/machines/project.ts'
+import type { CheckpointParams, ProjectMachine } from '../../src/machines/project.ts'
 import type { ReplayOptions } from '../../src/testing/index.ts'
+import { SagaLedger, type Lead } from './saga-ledger.ts'
 
 type View = Parameters<NonNullable<ReplayOptions<ProjectMachine>['check']>>[0]
 
 /** A project between two events, in as few words as the rules need. */
-type Place = { readonly value: string; readonly context: ProjectContext }
+export type Place = { readonly value: string; readonly context: ProjectContext }
 
 /** What an event says, whoever sent it. */
-type Told =
+export type Told =
   | { readonly by: 'person'; readonly type: string; readonly progress?: Progress | undefined }
   | { readonly by: 'phase'; readonly result: PhaseResult }
   | { readonly by: 'approval'; readonly outcome: ApprovalOutcome }
-  | { readonly by: 'compensate'; readonly end: CompensateEnd }
+  | { readonly by: 'saga'; readonly outcome: SagaOutcome }
 
 type Heard = { readonly type: string; readonly output?: unknown; readonly progress?: Progress }
 
@@ -26,7 +28,7 @@ type Heard = { readonly type: string; readonly output?: unknown; readonly progre
 function tellOf({ type, output, progress }: Heard): Told {
   if (type === 'xstate.done.actor.phase') return { by: 'phase', result: output as PhaseResult }
   if (type === 'xstate.done.actor.approval') return { by: 'approval', outcome: output as ApprovalOutcome }
-  if (type === 'xstate.done.actor.compensate') return { by: 'compensate', end: output as CompensateEnd }
+  if (type === 'xstate.done.actor.saga') return { by: 'saga', outcome: output as SagaOutcome }
   return { by: 'person', type, progress }
 }
 
@@ -36,10 +38,10 @@ const ENDS = ['COMPLETED', 'PLAN_ONLY', 'FAILED', 'CANCELLED']
 export function projectOracle(plan: LifecyclePlan, saved: readonly CheckpointParams[]): (view: View) => void {
   const names = plan.phases.map(({ name }) => name)
   const passed = new Set<number>()
+  const ledger = new SagaLedger(plan)
   let before: Place | undefined
   let savedBefore = 0
   let asked: Progress | undefined
-  let askedFrom = ''
   return ({ step, snapshot, children, emitted }) => {
     const now: Place = { value: snapshot.value, context: snapshot.context }
     const facts = emitted.map(({ type }) => type)
@@ -48,23 +50,31 @@ export function projectOracle(plan: LifecyclePlan, saved: readonly CheckpointPar
     if (before && step) {
       const told = tellOf(step.event)
       if (told.by === 'phase' && told.result.outcome === 'PASS') passed.add(told.result.run)
-      if (told.by === 'approval' && told.outcome.end === 'approved')
+      if (told.by === 'approval' && told.outcome.end === 'approved' && !ledger.leads)
         passed.add(before.context.pending?.run ?? 0)
-      if (told.by === 'person' && told.type === 'ROLLBACK' && before.value !== 'ROLLING_BACK')
-        [asked, askedFrom] = [told.progress, before.value]
-      const move: Move = { names, plan, before, now, told, facts }
+      const lead = ledger.leads
+      const moved = ledger.hear(before, now, told)
+      if (told.by === 'person' && told.type === 'ROLLBACK' && !lead) asked = told.progress
+      const move: Move = {
+        names,
+        plan,
+        before,
+        now,
+        told,
+        facts,
+        lead: moved,
+        wasUndoing: lead !== undefined,
+      }
       if (facts.includes('PROJECT_ROLLED_BACK'))
         expect(now).toMatchObject({
           value: 'PAUSED',
           context: { phase: asked?.phase, pending: null, halted: null },
         })
-      // One that fails leaves an ended project where it was.
-      if (told.by === 'compensate' && told.end.failures.length > 0)
-        expect(now.value).toBe(ENDS.includes(askedFrom) ? askedFrom : 'PAUSED')
       if (facts.includes('PROJECT_ROLLED_BACK')) expect(now.context.results).toEqual(asked?.results)
       movement(move)
       if (told.by === 'person' && told.type === 'PAUSE' && names.includes(before.value))
         expect(running[0]?.received.at(-1)).toEqual({ type: 'HALT' })
+      ledger.standing(now, running)
       expect(facts, `facts of ${before.value} -> ${now.value}`).toEqual(factsOf(move))
       expect(saved.length - savedBefore, 'checkpoints').toBe(entersAfresh(move) ? 1 : 0)
     } else expect(facts).toEqual(['PROJECT_CREATED'])
@@ -87,7 +97,7 @@ const behind = (names: readonly string[], { value, context }: Place): readonly s
 function standing(plan: LifecyclePlan, { value, context }: Place, running: View['children']): void {
   const names = plan.phases.map(({ name }) => name)
   const isPhase = names.includes(value)
-  const child = isPhase ? 'phase' : { AWAITING_APPROVAL: 'approval', ROLLING_BACK: 'compensate' }[value]
+  const child = isPhase ? 'phase' : { AWAITING_APPROVAL: 'approval', ROLLING_BACK: 'saga' }[value]
   expect(running.map(({ src }) => src)).toEqual(child === undefined ? [] : [child])
   expect(context.phasesRun).toBeLessThanOrEqual(plan.phasesMax)
   const own = plan.phases.find(({ name }) => name === context.phase)
@@ -105,7 +115,8 @@ function standing(plan: LifecyclePlan, { value, context }: Place, running: View[
     expect(context.pending).toBeNull()
   }
   if (value === 'COMPLETED') expect(Object.keys(context.results)).toEqual(names)
-  if (value === 'AWAITING_APPROVAL') {
+  if (value === 'AWAITING_APPROVAL' && !context.undoing) {
+    expect(running[0]?.input).not.toHaveProperty('offers')
     expect(running[0]?.input).toMatchObject({ phase: context.phase, subject: { run: context.pending?.run } })
     expect(context.pending?.phase).toBe(context.phase)
   }
@@ -115,11 +126,11 @@ function standing(plan: LifecyclePlan, { value, context }: Place, running: View[
 function reasons({ value, context: { reason } }: Place): void {
   const allowed: Readonly<Record<string, readonly unknown[]>> = {
     CREATED: [null],
-    COMPLETED: [null, 'compensation_failed'],
-    PLAN_ONLY: ['by_request', 'compensation_failed'],
-    CANCELLED: ['by_request', 'compensation_failed'],
-    FAILED: ['phase_failed', 'iterations_max', 'phases_max', 'compensation_failed'],
-    PAUSED: ['by_request', 'approval_timeout', 'rolled_back', 'compensation_failed'],
+    COMPLETED: [null, 'irreversible'],
+    PLAN_ONLY: ['by_request', 'irreversible'],
+    CANCELLED: ['by_request', 'irreversible'],
+    FAILED: ['phase_failed', 'iterations_max', 'phases_max', 'irreversible'],
+    PAUSED: ['by_request', 'approval_timeout', 'rolled_back', 'irreversible'],
   }
   if (allowed[value]) expect(allowed[value]).toContain(reason)
 }
@@ -131,6 +142,10 @@ type Move = {
   readonly now: Place
   readonly told: Told
   readonly facts: readonly string[]
+  /** Where the saga leads that has begun, goes on or ends with it. */
+  readonly lead: Lead | undefined
+  /** Something was being undone before it, or was to be. */
+  readonly wasUndoing: boolean
 }
 
 /** What holds from one event to the next. */
@@ -143,7 +158,8 @@ function movement(move: Move): void {
     expect(now.context.phasesRun - before.context.phasesRun).toBe(resumes ? 0 : 1)
     expect(now.context.reason).toBeNull()
   }
-  if (told.by === 'approval' && told.outcome.end === 'rejected' && now.value !== 'FAILED') {
+  const isTurning = now.value === 'ROLLING_BACK' ? move.lead?.to === 'PHASE' : began(move)
+  if (told.by === 'approval' && told.outcome.end === 'rejected' && isTurning && !move.wasUndoing) {
     expect(now.context.results).toEqual(before.context.results)
     expect(now.context.feedback).toEqual({
       from: before.context.phase,
@@ -153,7 +169,7 @@ function movement(move: Move): void {
       previous: before.context.pending,
     })
   }
-  if (told.by === 'phase' && told.result.outcome === 'RETRY' && now.value !== 'FAILED') {
+  if (told.by === 'phase' && told.result.outcome === 'RETRY' && isTurning) {
     expect(now.context.feedback).toMatchObject({ because: 'RETRY', previous: told.result })
     expect(now.context.iterations).toBe(before.context.iterations + 1)
   }
@@ -171,6 +187,11 @@ function began(move: Move): boolean {
   return now.value !== before.value || (told.by === 'phase' && told.result.outcome !== 'HALTED')
 }
 
+const acts = ({ plan }: Pick<Move, 'plan'>, phase: string) => {
+  const { compensates, tasks = [] } = plan.phases.find(({ name }) => name === phase) ?? {}
+  return compensates === true || tasks.some((task) => task.compensates ?? task.irreversible)
+}
+
 const next = ({ names }: Move, phase: string) => names[names.indexOf(phase) + 1]
 
 /** The one phase that may begin now; undefined when none may. */
@@ -184,6 +205,8 @@ function mayBegin(move: Move): string | undefined {
     case 'phase': {
       const { outcome, loopbackTo } = told.result
       const own = plan.phases.find(({ name }) => name === phase)
+      // What it has done is undone before it is done again, or anything is that it has gone back over.
+      if (move.lead || (acts(move, phase) && outcome !== 'PASS')) return undefined
       if (outcome === 'PASS') return next(move, phase)
       if (outcome === 'RETRY') return phase
       return outcome === 'LOOPBACK' && own?.loopbackTo.includes(loopbackTo ?? '')
@@ -191,10 +214,12 @@ function mayBegin(move: Move): string | undefined {
         : undefined
     }
     case 'approval':
+      if (move.wasUndoing) return undefined
       if (told.outcome.end === 'approved') return next(move, phase)
+      if (acts(move, phase)) return undefined
       return told.outcome.end === 'rejected' ? phase : undefined
-    case 'compensate':
-      return undefined
+    case 'saga':
+      return move.lead?.to === 'PHASE' && told.outcome.end === 'COMPENSATED' ? move.lead.phase : undefined
   }
 }
 
@@ -204,12 +229,17 @@ function entersAfresh(move: Move): boolean {
   if (!began(move)) return false
   if (told.by === 'phase') return told.result.outcome !== 'RETRY'
   if (told.by === 'approval') return told.outcome.end === 'approved'
+  if (told.by === 'saga') return move.lead?.to === 'PHASE' && move.lead.isFresh
   return told.by === 'person' && told.type === 'START'
 }
 
-/** It comes to FAILED, and not only back to it. */
+/** It comes to FAILED at once: nothing is undone before. */
 const fails = ({ before, now, told }: Move) =>
-  now.value === 'FAILED' && before.value !== 'FAILED' && told.by !== 'compensate'
+  now.value === 'FAILED' && before.value !== 'FAILED' && told.by !== 'saga'
+
+/** It is to come to FAILED once all is undone. */
+const isToFail = ({ now, lead, wasUndoing }: Move) =>
+  now.value === 'ROLLING_BACK' && !wasUndoing && lead?.to === 'FAILED'
 
 function failureOf({ told, before, plan }: Move): string {
   if (told.by !== 'phase') return 'phases_max'
@@ -221,23 +251,32 @@ function failureOf({ told, before, plan }: Move): string {
 
 /** Every fact of a move, in order. A move that the project is silent about is told by the child it starts or stops. */
 function factsOf(move: Move): readonly string[] {
-  const { now, told } = move
-  const failed = fails(move)
-  const end = failed
-    ? [...(failureOf(move) === 'phase_failed' ? [] : ['LIMIT_REACHED']), 'PROJECT_FAILED']
-    : []
+  const { now, told, lead } = move
+  const failed = fails(move) || isToFail(move)
+  const because = isToFail(move) && lead?.to === 'FAILED' ? lead.because : failureOf(move)
+  const isLimit = failed && because !== 'phase_failed'
+  const end = [...(isLimit ? ['LIMIT_REACHED'] : []), ...(fails(move) ? ['PROJECT_FAILED'] : [])]
   switch (told.by) {
     case 'person':
       return wishFacts(move, told.type, end)
     case 'phase':
+      // Halted because somebody wants it elsewhere: its own chart tells of that.
+      if (move.wasUndoing) return []
       return [...phaseFacts(told.result.outcome, failed), ...end, ...arrival(move)]
     case 'approval':
+      if (move.wasUndoing) return now.value === 'PAUSED' ? ['PROJECT_PAUSED'] : []
       return [...approvalFacts(told.outcome.end, failed), ...end, ...arrival(move)]
-    case 'compensate':
-      return told.end.failures.length > 0
-        ? [...compensated(move, told.end), ...(now.value === 'PAUSED' ? ['PROJECT_PAUSED'] : [])]
-        : [...compensated(move, told.end), 'PROJECT_ROLLED_BACK', 'PROJECT_PAUSED']
+    case 'saga':
+      return sagaFacts(move, told.outcome)
   }
+}
+
+/** The saga itself tells of its steps. */
+function sagaFacts({ now, lead }: Move, { end }: SagaOutcome): readonly string[] {
+  if (end === 'COMPENSATION_FAILED') return []
+  if (lead?.to === 'CANCELLED' || lead?.to === 'FAILED') return [`PROJECT_${lead.to}`]
+  if (now.value !== 'PAUSED') return []
+  return end === 'IRREVERSIBLE' ? ['PROJECT_PAUSED'] : ['PROJECT_ROLLED_BACK', 'PROJECT_PAUSED']
 }
 
 const arrival = ({ now }: Move): readonly string[] =>
@@ -257,32 +296,18 @@ function approvalFacts(end: ApprovalEnd, failed: boolean): readonly string[] {
   return [failed ? 'PHASE_FAILED' : 'PHASE_RETRYING']
 }
 
-/** One of each phase that has done something in the world that the checkpoint does not count on. */
-function compensated({ plan, before }: Move, { failures }: CompensateEnd): readonly string[] {
-  const { acted, restoring } = before.context
-  const gone = plan.phases.filter(({ name, compensates }) => {
-    const one = acted[name]
-    expect(one === undefined || compensates).toBe(true)
-    const counted = restoring?.progress.results[name]
-    return one && (one.isUnderway || !one.result || counted?.run !== one.result.run)
-  })
-  return gone
-    .toReversed()
-    .map(({ name }) =>
-      failures.some(({ phase }) => phase === name) ? 'COMPENSATION_FAILED' : 'COMPENSATION_COMPLETED',
-    )
-}
-
 function wishFacts(move: Move, type: string, end: readonly string[]): readonly string[] {
   const { before, now } = move
   // A phase under way is told to halt, and is not left before it has.
   if (now.value === before.value && now.value !== 'PAUSED') return []
+  // Nobody leads it elsewhere before what could not be undone is settled.
+  if (move.wasUndoing && (type === 'CANCEL' || type === 'ROLLBACK')) return []
   const withdrawn = before.value === 'AWAITING_APPROVAL' ? ['APPROVAL_WITHDRAWN'] : []
   switch (type) {
     case 'START':
       return before.value === 'CREATED' ? ['PROJECT_STARTED'] : []
     case 'CANCEL':
-      return [...withdrawn, 'PROJECT_CANCELLED']
+      return now.value === 'ROLLING_BACK' ? withdrawn : [...withdrawn, 'PROJECT_CANCELLED']
     case 'PAUSE':
       return before.value === 'PAUSED' ? [] : [...withdrawn, 'PROJECT_PAUSED']
     case 'ROLLBACK':

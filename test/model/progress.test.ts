@@ -3,25 +3,22 @@ import { describe, expect, it } from 'vitest'
 import { hashOf } from '../../src/model/canonical.ts'
 import type { PhaseOutcome, PhaseResult } from '../../src/model/phase.ts'
 import {
-  act,
   afterApproval,
   afterPhase,
   begin,
   halt,
-  haveActed,
   keepResult,
   progressOf,
   restore,
   resumeAt,
   subjectOf,
-  undoneBy,
 } from '../../src/model/progress.ts'
 import type { ApprovalOutcome, Progress, ProjectContext } from '../../src/model/project.ts'
 import { lifecyclePlan, phasePlan, phaseResult } from '../machines/plans.ts'
 
 const names = ['A', 'B', 'C', 'D']
 const plan = lifecyclePlan(
-  names.map((name) => phasePlan(name, { loopbackTo: names, compensates: name !== 'B' })),
+  names.map((name) => phasePlan(name, { loopbackTo: names })),
   20,
 )
 
@@ -38,9 +35,8 @@ const context: fc.Arbitrary<ProjectContext> = fc
     isHalted: fc.boolean(),
     approvalsAsked: fc.nat(5),
     hasFeedback: fc.boolean(),
-    isUnderway: fc.boolean(),
   })
-  .map(({ at, runs, isPending, isHalted, hasFeedback, isUnderway, ...counts }) => {
+  .map(({ at, runs, isPending, isHalted, hasFeedback, ...counts }) => {
     const phase = names[at]!
     const before = names
       .slice(0, at)
@@ -62,17 +58,13 @@ const context: fc.Arbitrary<ProjectContext> = fc
       halted: isHalted ? phaseResult(phase, counts.phasesRun, 'HALTED') : null,
       pending: isPending ? phaseResult(phase, counts.phasesRun, 'APPROVAL_NEEDED') : null,
       lastResult: null,
-      // All but B have something to undo, and the phases to come may have had their turn before.
-      acted: Object.fromEntries(
-        names.flatMap((name, index) => {
-          const result = name === phase && !isPending ? null : phaseResult(name, runs[index]!, 'PASS')
-          return name === 'B' ? [] : [[name, { result, isUnderway: name === phase && isUnderway }]]
-        }),
-      ),
+      acted: [],
+      undone: [],
       lastApproval: null,
       approvalVersion: 1,
       conflicts: [],
-      restoring: null,
+      isa: null,
+      undoing: null,
       reason: null,
     }
   })
@@ -234,7 +226,7 @@ describe('a project that was paused', () => {
 })
 
 describe('a rollback', () => {
-  const restored = (now: ProjectContext, progress: Progress) => changed(now, restore(now, { progress }))
+  const restored = (now: ProjectContext, progress: Progress) => changed(now, restore(now, progress))
 
   it('restores what the checkpoint saved, and neither forgets runs nor leaves anything under way', () => {
     fc.assert(
@@ -244,43 +236,10 @@ describe('a rollback', () => {
         expect(after).toMatchObject({
           pending: null,
           halted: null,
-          restoring: null,
+          undoing: null,
           phasesRun: now.phasesRun,
         })
         expect(after.approvalsAsked).toBe(now.approvalsAsked)
-      }),
-    )
-  })
-
-  it('undoes each phase that compensates and is taken back, the latest first, and nothing twice', () => {
-    fc.assert(
-      fc.property(context, context, (saved, now) => {
-        const to = progressOf(saved)
-        const undone = undoneBy(plan, now, to)
-        const taken = names.filter((name) => {
-          const one = now.acted[name]
-          if (!one) return false
-          const counted = to.results[name]
-          return one.isUnderway || !one.result || !counted || counted.run !== one.result.run
-        })
-        expect(undone.map(({ phase }) => phase)).toEqual(taken.toReversed())
-        for (const { phase, result } of undone) expect(result).toBe(now.acted[phase]?.result)
-        expect(undoneBy(plan, restored(now, to), to)).toEqual([])
-      }),
-    )
-  })
-
-  it('counts a phase as done in the world from its beginning on, until it is undone', () => {
-    fc.assert(
-      fc.property(context, fc.boolean(), (now, hasEnded) => {
-        const begun = changed(now, act(now))
-        const result = phaseResult(now.phase, now.phasesRun, 'FAIL')
-        const after = hasEnded ? changed(begun, haveActed(begun, result)) : begun
-        const undone = undoneBy(plan, after, progressOf(now)).find(({ phase }) => phase === now.phase)
-        expect(undone).toEqual({
-          phase: now.phase,
-          result: hasEnded ? result : (now.acted[now.phase]?.result ?? null),
-        })
       }),
     )
   })

@@ -153,7 +153,7 @@ describe('a step', () => {
 
   it('takes an event down to a child and what comes of it up again: a pause leaves nothing open', () => {
     const walk = step(settle(started(), 'task.left', done), wish('PAUSE'))
-    expect(types(last(walk))).toEqual(['PHASE_HALTED', 'PROJECT_PAUSED'])
+    expect(types(last(walk))).toEqual(['AGENT_CANCELLED', 'PHASE_HALTED', 'PROJECT_PAUSED'])
     expect(Object.keys(walk.charts.charts)).toEqual(['root'])
     expect(walk.open).toEqual([])
     const resumed = step(walk, wish('RESUME'))
@@ -176,7 +176,13 @@ describe('a step', () => {
     const failed = settle(before, 'task.right', { status: 'failed', attempts: 1, durationMs: 1 })
     expect(last(failed).state).toBe('FAILED')
     expect(last(failed).closes).toHaveLength(3)
-    expect(types(last(failed))).toEqual(['AGENT_FAILED', 'AGENT_SKIPPED', 'PHASE_FAILED', 'PROJECT_FAILED'])
+    expect(types(last(failed))).toEqual([
+      'AGENT_FAILED',
+      'AGENT_SKIPPED',
+      'AGENT_CANCELLED',
+      'PHASE_FAILED',
+      'PROJECT_FAILED',
+    ])
   })
 
   it('takes no notice of what comes to an address that is gone', () => {

@@ -78,7 +78,16 @@ export function scene() {
 
 export const lifecycle = (
   phases: readonly PhaseDefinition[],
-  { name = 'demo', version = 1, ...rest }: { name?: string; version?: number; phasesMax?: number } = {},
+  {
+    name = 'demo',
+    version = 1,
+    ...rest
+  }: {
+    name?: string
+    version?: number
+    phasesMax?: number
+    units?: Readonly<Record<string, string>>
+  } = {},
 ) => defineLifecycle({ name, version, phases, ...rest })
 
 export const project = (id = 'drone-001') => ({

@@ -773,6 +773,7 @@ describe('stopping a project', () => {
     await orchestrator.projects.settled('drone-001')
     await orchestrator.stop()
     expect(typesOf(heard.facts.slice(from))).toEqual([
+      'AGENT_CANCELLED',
       'PHASE_HALTED',
       'PROJECT_PAUSED',
       'PROJECT_RESUMED',

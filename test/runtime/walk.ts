@@ -4,6 +4,7 @@ import type { AnyStateMachine } from 'xstate'
 import { approvalMachine } from '../../src/machines/approval.ts'
 import { phaseMachine } from '../../src/machines/phase.ts'
 import { projectMachine } from '../../src/machines/project.ts'
+import { sagaMachine } from '../../src/machines/saga.ts'
 import type { Json } from '../../src/model/canonical.ts'
 import type { Cause } from '../../src/model/fact.ts'
 import { NO_CHARTS, ROOT, stepCharts, type Charts, type Stepped } from '../../src/runtime/charts.ts'
@@ -21,9 +22,12 @@ export const plan = lifecyclePlan(
       ],
       review: 'panel',
       timeoutMs: 1_000,
-      compensates: true,
     }),
-    phasePlan('PLAN', { tasks: [taskPlan('plan')], approval: always({ quorum: 2 }), loopbackTo: ['DRAFT'] }),
+    phasePlan('PLAN', {
+      tasks: [taskPlan('plan', { compensates: true })],
+      approval: always({ quorum: 2 }),
+      loopbackTo: ['DRAFT'],
+    }),
     phasePlan('BUILD', { hasGate: false }),
   ],
   12,
@@ -33,6 +37,7 @@ const machines: Readonly<Record<string, AnyStateMachine>> = {
   project: projectMachine(plan),
   phase: phaseMachine,
   approval: approvalMachine,
+  saga: sagaMachine,
 }
 export const machineOf = (source: string) => machines[source]
 
@@ -121,7 +126,7 @@ const OUTPUTS: Readonly<Record<string, readonly Json[]>> = {
     answer('LOOPBACK', 'DRAFT'),
     { failure: 'ref:threw' },
   ],
-  compensate: [{ failures: [] }, { failures: [{ phase: 'DRAFT', message: 'ref:stuck' }] }],
+  compensate: [{ failure: null }, { failure: null }, { failure: 'ref:stuck' }],
 }
 
 export const decideBy = (

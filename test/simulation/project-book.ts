@@ -17,6 +17,9 @@ export type Call = {
   gave: string | undefined
 }
 
+/** One call of a compensation. */
+export type Undo = { readonly key: string; isDone: boolean }
+
 /** A decision somebody sent, and what they heard: undefined for nothing, as when the process died. */
 export type Sent = {
   readonly project: string
@@ -32,6 +35,7 @@ export type Shown = { readonly project: string; readonly seq: number; readonly h
 
 export type Book = {
   readonly calls: Call[]
+  readonly undos: Undo[]
   readonly sent: Sent[]
   readonly posted: Posted[]
   readonly shown: Shown[]
@@ -50,6 +54,7 @@ export type Tally = Map<string, number>
 
 export const createBook = (tally: Tally): Book => ({
   calls: [],
+  undos: [],
   sent: [],
   posted: [],
   shown: [],

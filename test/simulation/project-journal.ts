@@ -41,7 +41,7 @@ function resolve(value: Json, contents: ReadonlyMap<Ref, Json>): Json {
 
 /** Noted on the way: an entry of its own that moves no chart. */
 const isNote = (type: FactType) =>
-  ['AGENT_STARTED', 'AGENT_RETRY', 'CHECKPOINTS_DROPPED', 'CONTENTS_ERASED'].includes(type)
+  ['AGENT_STARTED', 'AGENT_RETRY', 'AGENT_PROGRESS', 'CHECKPOINTS_DROPPED', 'CONTENTS_ERASED'].includes(type)
 
 /** The hash of the state right after an entry: what was decided together is reached together. */
 export function stateHashAfter(entries: readonly StoredEntry[], seq: number): string | undefined {

@@ -9,6 +9,7 @@ import type { Disk } from './project-disk.ts'
 import { chainProblems, journalOf, stateHashAfter, toldIn, type Told } from './project-journal.ts'
 import { PhaseOracle } from './project-phase-oracle.ts'
 import type { LifecycleSpec } from './project-plan.ts'
+import { SagaOracle } from './project-saga-oracle.ts'
 import type { Witness } from './project-witness.ts'
 
 export class Judge {
@@ -125,10 +126,12 @@ export class Judge {
     const { calls, sent } = this.#book
     const own = calls.filter(({ project }) => project === id)
     const phases = new PhaseOracle(this.#spec, own, say)
+    const sagas = new SagaOracle(this.#spec, id, { calls: own, undos: this.#book.undos }, say)
     const decisions = sent.filter(({ project }) => project === id)
     const approvals = new ApprovalOracle(this.#spec, decisions, say)
     for (const [index, one] of told.entries()) {
       phases.hear(one)
+      sagas.hear(one)
       approvals.hear(one, told[index + 1])
     }
     for (const problem of decisionProblems(decisions, told)) say(problem)

@@ -43,6 +43,8 @@ function taskOf(task: TaskSpec, phase: PhaseSpec, work: Work): TaskDefinition {
       run: (given, context) => work.agent(task, given, context),
     }),
     ...(task.isConditional && { when: () => work.condition(phase) }),
+    ...(task.compensates && { compensate: ({ key }) => work.compensate(key) }),
+    ...(task.isIrreversible && { irreversible: true as const }),
     ...(task.hasInput && { input: (view) => work.input(phase, view) as never }),
   }
 }

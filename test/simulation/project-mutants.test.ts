@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { enqueueActions, type AnyStateMachine } from 'xstate'
 import { approvalMachine } from '../../src/machines/approval.ts'
 import { phaseMachine } from '../../src/machines/phase.ts'
+import { sagaMachine } from '../../src/machines/saga.ts'
 import type { Command, OwnedStore } from '../../src/runtime/store/store.ts'
 import { seededRandom } from '../../src/testing/index.ts'
 import type { Tamper } from './project-disk.ts'
@@ -97,6 +98,18 @@ describe('a fault in the house is found by the simulation', () => {
     const found = withMutant(approvalMachine, 'guards', 'settles', hasty, () =>
       isFound(/1 of 2 have approved/),
     )
+    expect(await found).toBe(true)
+  })
+
+  it('when what was done is forgotten', async () => {
+    const forgetful = () => () => false
+    const found = withMutant(sagaMachine, 'guards', 'stepsLeft', forgetful, () => isFound(/is forgotten/))
+    expect(await found).toBe(true)
+  })
+
+  it('when something that could not be undone is said to be', async () => {
+    const careless = () => () => true
+    const found = withMutant(sagaMachine, 'guards', 'isUndone', careless, () => isFound(/nobody has undone/))
     expect(await found).toBe(true)
   })
 

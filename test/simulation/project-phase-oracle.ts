@@ -23,8 +23,16 @@ const ENDS: readonly string[] = [
 /** Only these may follow an end, and they belong to a rollback or an erasure. */
 const AFTER_END: readonly string[] = [
   'STEP_TAKEN',
+  'COMPENSATION_STARTED',
   'COMPENSATION_COMPLETED',
   'COMPENSATION_FAILED',
+  'COMPENSATION_IRREVERSIBLE',
+  // What people are asked about what could not be undone, and what comes of it.
+  'APPROVAL_REQUESTED',
+  'APPROVAL_RECEIVED',
+  'APPROVAL_WITHDRAWN',
+  'APPROVAL_TIMEOUT',
+  'PROJECT_RESUMED',
   'PROJECT_ROLLED_BACK',
   'PROJECT_PAUSED',
   'CHECKPOINTS_DROPPED',
@@ -43,6 +51,10 @@ export class PhaseOracle {
   #run = 0
   #iterations = 0
   #isSameRun = false
+  /** Something is being undone, or people are asked about it. */
+  #isUndoing = false
+  /** Something was undone since the run began. */
+  #hasLost = false
   #start: Told | undefined
   #tasks = new Map<string, TaskOutcome>()
   /** Every task that succeeded, by run. */
@@ -72,7 +84,7 @@ export class PhaseOracle {
       'work was recorded while the project was paused',
     )
     this.#hear(told, must)
-    this.#last = told
+    if (!isOfSaga(told.type)) this.#last = told
   }
 
   #hear(told: Told, must: Must): void {
@@ -148,7 +160,7 @@ export class PhaseOracle {
     const kept = this.#isSameRun ? [...this.#tasks].filter(([, { ok }]) => ok) : []
     this.#tasks = new Map(kept)
     this.#run = run
-    this.#isSameRun = false
+    this.#isSameRun = this.#hasLost = this.#isUndoing = false
     this.#start = told
   }
 
@@ -249,12 +261,22 @@ export class PhaseOracle {
   }
 
   #hearProject({ type, payload }: Told, must: Must): void {
-    if (type === 'PROJECT_PAUSED') this.#rested = 'paused'
+    if (type === 'COMPENSATION_STARTED') {
+      this.#hasLost = this.#isUndoing = true
+      // A rollback leads out of a pause.
+      if (this.#rested === 'paused') this.#rested = undefined
+    }
+    if (type === 'PROJECT_PAUSED') {
+      if (payload['reason'] === 'irreversible') this.#land(String(payload['phase']))
+      const isSettled = payload['reason'] === 'irreversible' || payload['reason'] === 'rolled_back'
+      if (isSettled) this.#isUndoing = false
+      this.#rested = 'paused'
+    }
     if (type === 'PROJECT_RESUMED') {
       must(this.#rested === 'paused', 'was not paused')
       this.#rested = undefined
       // A phase that was halted goes on; what was not is begun again.
-      if (!this.#isSameRun) this.#iterations = 0
+      if (!this.#isSameRun && !this.#isUndoing) this.#iterations = 0
     }
     if (type === 'COMPENSATION_FAILED')
       must(
@@ -274,9 +296,19 @@ export class PhaseOracle {
     this.#isSameRun = type === 'PROJECT_CANCELLED' && this.#isSameRun
   }
 
+  /** A rollback, or what was to be done again, had to stop: it is where it was, or where it has lost something. */
+  #land(phase: string): void {
+    const names = this.#spec.phases.map(({ name }) => name)
+    this.#done = this.#done.filter((name) => names.indexOf(name) < names.indexOf(phase))
+    this.#isSameRun = this.#isSameRun && !this.#hasLost
+    this.#place = phase
+  }
+
   #hearProjectFailed({ reason }: Told['payload'], must: Must): void {
     const last = this.#last?.type
     if (reason === 'phase_failed') must(last === 'PHASE_FAILED', 'no phase has failed')
+    else if (reason === 'irreversible')
+      must(last === 'PHASE_FAILED' || last === 'LIMIT_REACHED', 'nothing has failed')
     else must(last === 'LIMIT_REACHED', 'no limit is said to be reached')
     if (reason === 'iterations_max') must(this.#limit === 'iterationsMax', `the limit is ${this.#limit}`)
     if (reason === 'phases_max')
@@ -296,13 +328,24 @@ export class PhaseOracle {
   }
 }
 
+/** What is told between a failure and its end, while the project undoes what it has done. */
+const isOfSaga = (type: string) =>
+  type.startsWith('COMPENSATION_') ||
+  type.startsWith('APPROVAL_') ||
+  type === 'STEP_TAKEN' ||
+  type === 'CHECKPOINTS_DROPPED' ||
+  type === 'PROJECT_PAUSED' ||
+  type === 'PROJECT_RESUMED'
+
 /** Facts of a run of a phase: they name it. */
 const RUN_FACTS: readonly string[] = [
   'AGENT_STARTED',
   'AGENT_RETRY',
+  'AGENT_PROGRESS',
   'AGENT_COMPLETED',
   'AGENT_FAILED',
   'AGENT_SKIPPED',
+  'AGENT_CANCELLED',
   'GATE_ANSWERED',
   'PHASE_COMPLETED',
   'PHASE_FAILED',

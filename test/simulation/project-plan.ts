@@ -24,6 +24,8 @@ export type TaskSpec = {
   readonly baseMs: number
   readonly isConditional: boolean
   readonly hasInput: boolean
+  readonly compensates: boolean
+  readonly isIrreversible: boolean
 }
 
 export type ApprovalSpec = { readonly when: 'always' | 'on_request'; readonly requires: Requirement }
@@ -93,6 +95,8 @@ function randomTask(random: SeededRandom, name: string, before: readonly TaskSpe
     baseMs: random.between(0, 400),
     isConditional: random.chance(0.2),
     hasInput: random.chance(0.2),
+    compensates: random.chance(0.35),
+    isIrreversible: random.chance(0.06),
   }
 }
 

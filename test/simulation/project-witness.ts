@@ -116,6 +116,7 @@ const EXPECTED: readonly ErrorCode[] = [
   'approval.conflicting',
   'approval.not_allowed',
   'checkpoint.unknown',
+  'checkpoint.undone',
   'input.invalid',
 ]
 

@@ -2,7 +2,7 @@
 
 import type { SeededRandom, SteppingClock } from '../../src/testing/index.ts'
 import type { GateReply, PhaseView } from '../../src/runtime/index.ts'
-import { count, type Book, type Call } from './project-book.ts'
+import { count, type Book, type Call, type Undo } from './project-book.ts'
 import type { Disk } from './project-disk.ts'
 import { never, type Life } from './project-life.ts'
 import type { PhaseSpec, TaskSpec } from './project-plan.ts'
@@ -150,9 +150,13 @@ export class Work {
 
   async compensate(key: string): Promise<void> {
     count(this.#book.tally, 'compensated')
-    if (this.isCalm) return
-    if (this.#random.chance(0.3)) await this.#sleep(this.life, this.#random.between(0, 2_000))
-    if (this.#random.chance(0.25)) throw trouble(`no undoing of ${key}`)
+    const undo: Undo = { key, isDone: false }
+    this.#book.undos.push(undo)
+    if (!this.isCalm) {
+      if (this.#random.chance(0.3)) await this.#sleep(this.life, this.#random.between(0, 2_000))
+      if (this.#random.chance(0.35)) throw trouble(`no undoing of ${key}`)
+    }
+    undo.isDone = true
   }
 
   #give(call: Call, padding?: string): unknown {

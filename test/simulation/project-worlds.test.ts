@@ -16,6 +16,8 @@ const PINNED = [
   265, // a start that failed left its work running
   695, // after a commit of unknown outcome later ones were told of, and the feed had a gap
   1575, // work that takes no notice of its abort kept its slot for ever
+  65, // a task that had acted before a crash was left out by its condition after it, and never undone
+  502, // a step that could not be undone was blamed for what the store could not read
   1659, // a run that a rollback had broken off went on under its old number
 ]
 
@@ -30,7 +32,8 @@ const RESTS = [
   'PROJECT_PAUSED approval_timeout',
   'PROJECT_PAUSED by_request',
   'PROJECT_PAUSED rolled_back',
-  'PROJECT_PAUSED compensation_failed',
+  'PROJECT_PAUSED irreversible',
+  'PROJECT_FAILED irreversible',
 ]
 
 /** What else can happen: the worlds must be rich enough to meet it. */
@@ -45,8 +48,10 @@ const EVERYTHING = [
   'APPROVAL_TIMEOUT',
   'APPROVAL_WITHDRAWN',
   'CHECKPOINT_CREATED',
+  'COMPENSATION_STARTED',
   'COMPENSATION_COMPLETED',
   'COMPENSATION_FAILED',
+  'COMPENSATION_IRREVERSIBLE',
   'CONFLICT_DETECTED',
   'CONFLICT_RESOLVED',
   'CRITIC_ALERT',
@@ -95,6 +100,7 @@ const EVERYTHING = [
   'approval.outdated',
   'approval.settled',
   'approval.unknown',
+  'checkpoint.undone',
   'checkpoint.unknown',
   'compensated',
   'crash at commit.after-commit',

@@ -245,7 +245,7 @@ describe('a chart with a fault is caught, with the shortest way to it', () => {
 
   it('when a rollback takes back what was approved, but not the project', () => {
     const machine = lifecycle.machine.provide({
-      actions: { restore: assign({ results: {}, restoring: null }) },
+      actions: { restore: assign({ results: {} }) },
     })
     expect(faultIn(() => assertNeverWithout({ ...lifecycle, machine }, { leaving: 'PLAN' })).message).toMatch(
       /^PLAN was left without a result.*ROLLBACK to where DRAFT began → PAUSED$/s,

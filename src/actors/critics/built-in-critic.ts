@@ -5,7 +5,9 @@ import { hashOf, type Json } from '../../model/canonical.ts'
 import type { Critic, CriticDefinition, Evaluate } from '../../model/critic.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
+import { problemsOf } from '../../model/problems.ts'
 import { defineCritic } from '../define-critic.ts'
+import { splitOptions } from '../own-options.ts'
 
 /** The settings of a critic that every built-in critic takes beside its own options; all have defaults. */
 export type CriticOptions<Name extends string = string, DependsOn extends string = string> = {
@@ -32,7 +34,7 @@ export function builtInCritic<Name extends string, DependsOn extends string, Own
   kind: BuiltIn<Own>,
   options: CriticOptions<Name, DependsOn> & z.input<Own>,
 ): Critic<NoInfer<Name>, NoInfer<DependsOn>> {
-  const { own, settings } = split(kind.own, options)
+  const { own, settings } = splitOptions(kind.own, options)
   const name = options.name ?? kind.defaults.name
   const parsed = kind.own.safeParse(own)
   if (!parsed.success) throw invalidOptions(name, parsed.error)
@@ -49,18 +51,10 @@ export function builtInCritic<Name extends string, DependsOn extends string, Own
   return critic as Critic as Critic<Name, DependsOn>
 }
 
-function split(own: z.ZodObject, options: object) {
-  const parts: { own: Record<string, unknown>; settings: Record<string, unknown> } = { own: {}, settings: {} }
-  for (const [key, value] of Object.entries(options))
-    parts[key in own.shape ? 'own' : 'settings'][key] = value
-  return parts
-}
-
 function invalidOptions(name: string, error: z.ZodError): StagecraftError {
-  const problems = error.issues.map((issue) => `${issue.path.join('.') || 'options'}: ${issue.message}`)
   return new StagecraftError(
     'critic.invalid',
-    `The options of critic "${name}" are not valid: ${problems.join('; ')}.`,
+    `The options of critic "${name}" are not valid: ${problemsOf(error)}.`,
     { cause: error },
   )
 }

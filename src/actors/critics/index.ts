@@ -2,8 +2,7 @@
 
 export { denyListCritic, type DenyListOptions } from './deny-list.ts'
 export { httpCritic, type HttpOptions } from './http.ts'
-export { judgeCritic, type JudgeOptions } from './judge.ts'
-export type { JudgeModel } from './judge/language-model.ts'
+export { judgeCritic, type JudgeModel, type JudgeOptions } from './judge.ts'
 export { lengthCritic, type LengthOptions } from './length.ts'
 export { personalDataCritic, type PersonalDataOptions } from './personal-data.ts'
 export type { PersonalDataKind } from './personal-data/kinds.ts'

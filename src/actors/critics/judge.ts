@@ -5,15 +5,13 @@ import type { Critic, Evaluate } from '../../model/critic.ts'
 import type { Finding } from '../../model/finding.ts'
 import type { CriticInput } from '../../model/review-input.ts'
 import { builtInCritic, type BuiltIn, type CriticOptions } from './built-in-critic.ts'
-import { fenced } from './judge/fence.ts'
-import { askModel, type AskModel, type JudgeModel } from './judge/language-model.ts'
+import { fenced } from '../fence.ts'
+import { askModel, isModel, type AskModel, type LanguageModel } from '../language-model.ts'
 import { Look, textsOf } from './look.ts'
-import { notRetryable } from './not-retryable.ts'
+import { notRetryable } from '../not-retryable.ts'
 import { SCAN_LIMITS } from './scan-limits.ts'
 
-const isModel = (value: unknown) =>
-  (typeof value === 'string' && value !== '') ||
-  (typeof value === 'object' && value !== null && 'modelId' in value)
+export type JudgeModel = LanguageModel
 
 const Own = z.strictObject({
   /** A language model of the AI SDK, e.g. `openai('gpt-5')`. */
@@ -37,7 +35,8 @@ const kind: BuiltIn<typeof Own> = {
     timeoutMs: SCAN_LIMITS.judge.timeoutMs,
   },
   own: Own,
-  work: (own, name) => judgeWork(own, askModel(own.model, `critic "${name}"`), name),
+  work: (own, name) =>
+    judgeWork(own, askModel({ model: own.model, kind: 'critic', name, wanted: 'finding' }), name),
   basis: ({ model, ...own }) => ({
     ...own,
     model: typeof model === 'string' ? model : [model.provider, model.modelId],

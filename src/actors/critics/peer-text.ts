@@ -1,6 +1,6 @@
 /** The bound on what is handed to an optional library. */
 
-import { notRetryable } from './not-retryable.ts'
+import { notRetryable } from '../not-retryable.ts'
 import { SCAN_LIMITS } from './scan-limits.ts'
 
 /** Refusing beats cutting: what was cut off would go unseen. A required critic that fails escalates the verdict. */

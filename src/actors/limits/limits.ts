@@ -9,7 +9,7 @@ import type { Account } from './account.ts'
 import { living, newQueue, PermitRequest, type Answers, type Counter } from './permit-request.ts'
 import { RateResource, Resource, type Lane } from './resource.ts'
 import { systemClock } from '../system-clock.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../../model/resilience/token-bucket.ts'
 
 export type LimitsOptions = {
   /** Critics running at once; default 10. */

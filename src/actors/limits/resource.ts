@@ -2,7 +2,7 @@
 
 import type { CriticPlan } from '../../model/plan.ts'
 import { newQueue } from './permit-request.ts'
-import type { TokenBucket } from './token-bucket.ts'
+import type { TokenBucket } from '../../model/resilience/token-bucket.ts'
 
 /** So many at once. */
 export class Resource {

@@ -1,6 +1,7 @@
 /** Draws an approval that waits for people: what is asked, of whom, until when, and how to answer. */
 
 import type { ApprovalView, ProjectView } from '../../runtime/project-view.ts'
+import type { UndoSubject } from '../../model/saga.ts'
 import { printable } from '../printable.ts'
 import { counted } from './counted.ts'
 import type { Place } from './place.ts'
@@ -25,6 +26,7 @@ export function approvalLines(
   const { version, phase, deadlineAt, decisions } = approval
   const lines = [
     ...outputsOf(approval),
+    ...notUndoneOf(approval),
     `needs     ${requirementOf(approval, author)}`,
     deadlineAt > now
       ? `deadline  ${relative(deadlineAt, now)}, ${stamp(deadlineAt)}`
@@ -51,6 +53,18 @@ function outputsOf({ subject }: ApprovalView): readonly string[] {
   })
   const more = outputs.length - shown.length
   return more > 0 ? [...shown, `output    and ${more} more, with --json`] : shown
+}
+
+/** What people are asked where something could not be undone. */
+function notUndoneOf({ subject }: ApprovalView): readonly string[] {
+  // Made by `undoSubjectOf`.
+  const { question, failed } = Object(subject) as Partial<UndoSubject>
+  if (failed === undefined) return []
+  const steps = failed.map(({ phase, task, message }) => {
+    const step = task === undefined ? phase : `${phase} ${task}`
+    return `not undone  ${step}: ${typeof message === 'string' ? message : JSON.stringify(message)}`
+  })
+  return [...steps, `question  ${question}`]
 }
 
 function requirementOf({ requires, decisions }: ApprovalView, author: string | null): string {

@@ -49,6 +49,9 @@ const standstill: Gist = ({ phase, reason }) => listed(text(phase), text(reason)
 
 const task = ({ phase, task: name }: Said) => `${text(phase)}/${text(name)}`
 
+/** What is undone of a phase: one of its tasks, or what it did itself. */
+const step: Gist = (said) => (said['task'] === undefined ? text(said['phase']) : task(said))
+
 const attempts = ({ attempts: count }: Said) =>
   typeof count === 'number' && count > 1 && `after ${count} attempts`
 
@@ -118,13 +121,22 @@ const GISTS: { readonly [Type in FactType]?: Gist } = {
   APPROVAL_TIMEOUT: question,
   AGENT_STARTED: (said) => `${task(said)} attempt ${text(said['attempt'])}`,
   AGENT_RETRY: (said) => after(`${task(said)} attempt ${text(said['attempt'])}`, said['after']),
+  AGENT_PROGRESS: (said) =>
+    after(
+      listed(task(said), typeof said['fraction'] === 'number' && `${Math.round(said['fraction'] * 100)} %`),
+      said['message'],
+    ),
   AGENT_COMPLETED: (said) => listed(task(said), attempts(said), took(said)),
   AGENT_FAILED: failure,
+  AGENT_CANCELLED: task,
   AGENT_SKIPPED: (said) => after(task(said), said['because']),
   CHECKPOINT_CREATED: ({ checkpoint }) => text(checkpoint),
   CONFLICT_DETECTED: ({ phase, id, between, message }) =>
     after(`${text(phase)} ${text(id)} between ${text(between)}`, message),
   REVIEW_RECORDED: review,
   CRITIC_ALERT: review,
-  COMPENSATION_FAILED: ({ phase, message }) => after(text(phase), message),
+  COMPENSATION_STARTED: (said) => after(step(said), said['after']),
+  COMPENSATION_COMPLETED: step,
+  COMPENSATION_FAILED: (said) => after(step(said), said['message']),
+  COMPENSATION_IRREVERSIBLE: step,
 }

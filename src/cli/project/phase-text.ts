@@ -30,6 +30,8 @@ const TASK_MARKS: Readonly<Record<TaskView['status'], Mark>> = {
   succeeded: DONE,
   failed: BROKEN,
   timed_out: BROKEN,
+  circuit_open: BROKEN,
+  rejected: BROKEN,
   skipped: LEFT_OUT,
   cancelled: LEFT_OUT,
 }

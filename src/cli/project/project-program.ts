@@ -12,6 +12,7 @@ import type { ListOptions } from './list-command.ts'
 import { collected, command, factTypes, wholeNumber, withLifecycles, withWait } from './options.ts'
 import type { RunCommandOptions } from './run-command.ts'
 import type { ShowOptions } from './show-command.ts'
+import type { ValuesOptions } from './values-command.ts'
 
 const EXITS = `exit code: ${EXIT.ok} it is done or kept, ${EXIT.refused} refused, damaged, or the project failed or was cancelled,
            ${EXIT.wrong} wrong usage, ${EXIT.interrupted} Ctrl-C, ${EXIT.terminated} SIGTERM`
@@ -72,6 +73,12 @@ const addReading: Adding = (project, io, onEnd) => {
     .option('--json', 'print one JSON object a line')
     .action(async (id: string, options: HistoryCommandOptions) => {
       onEnd(await (await import('./history-command.ts')).historyCommand(id, options, io))
+    })
+  withLifecycles(command(project, 'values <id>', 'List the physical values of a project, one a line.'))
+    .option('--at <cursor>', 'as they were right after this fact', wholeNumber)
+    .option('--json', 'print the whole of it as JSON')
+    .action(async (id: string, options: ValuesOptions) => {
+      onEnd(await (await import('./values-command.ts')).valuesCommand(id, options, io))
     })
   command(project, 'list', 'List the projects of a store.')
     .option('--state <state>', 'only those in this state, e.g. AWAITING_APPROVAL')

@@ -15,7 +15,8 @@ const BECAUSE: Readonly<Record<ProjectReason, string>> = {
   phase_failed: 'a phase failed',
   iterations_max: 'a phase was repeated as often as it may be',
   phases_max: 'there were as many phase runs as there may be',
-  compensation_failed: 'something could not be undone, see its history',
+  compensation_failed: 'something could not be undone',
+  irreversible: 'something cannot be undone, see its history',
 }
 
 export type ProjectTextOptions = ApprovalTextOptions & {
@@ -38,6 +39,7 @@ export function projectText(view: ProjectView, options: ProjectTextOptions): str
     ),
     '',
     ...phaseLines(view, paint),
+    ...(view.isa ? ['', isaLine(view.isa)] : []),
     ...(options.knowsPhases || view.ended
       ? []
       : [paint('faint', '  later phases are in its lifecycle: name its module with --lifecycles')]),
@@ -46,6 +48,11 @@ export function projectText(view: ProjectView, options: ProjectTextOptions): str
   ]
   return `${lines.join('\n')}\n`
 }
+
+const isaLine = ({ revision, nodes, stale, domains }: NonNullable<ProjectView['isa']>): string =>
+  printable(
+    `Values: ${counted(nodes, 'value')} of ${domains.join(', ')}, revision ${revision}${stale > 0 ? `, ${stale} stale` : ''}`,
+  )
 
 /** Its state, the phase it is in, and why it stands still. */
 export function standing({ state, phase, ended, reason }: ProjectView): string {

@@ -31,6 +31,10 @@ export type WorkContext = {
   readonly signal: AbortSignal
   /** Notes something that happened on the way. */
   readonly note: (saying: Saying, contents?: readonly Content[]) => void
+  /** Says of something that it may go on after the work has ended or was aborted. */
+  readonly lingers: (goingOn: Promise<unknown>) => void
+  /** Resolves when nothing goes on any more that belongs to ended or aborted work of the journal. */
+  readonly quiet: () => Promise<void>
 }
 
 export type EngineOptions = {

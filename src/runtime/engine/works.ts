@@ -6,6 +6,8 @@ import type { WorkCommand, WorkContext, WorkEnd } from './engine.ts'
 
 type Work = { readonly journal: string; readonly controller: AbortController; readonly ended: Promise<void> }
 
+type GivenContext = Pick<WorkContext, 'record' | 'note'>
+
 type Perform = (command: WorkCommand, context: WorkContext) => Promise<WorkEnd>
 
 export class Works {
@@ -13,6 +15,7 @@ export class Works {
   readonly #onLost: (error: unknown, command: WorkCommand) => void
   readonly #works = new Map<string, Work>()
   readonly #journals = new Map<string, number>()
+  readonly #lingering = new Map<string, Set<Promise<unknown>>>()
 
   constructor(perform: Perform, onLost: (error: unknown, command: WorkCommand) => void) {
     this.#perform = perform
@@ -28,11 +31,13 @@ export class Works {
   }
 
   /** `onEnd` is not called for work that was aborted. */
-  start(command: WorkCommand, context: Omit<WorkContext, 'signal'>, onEnd: (end: WorkEnd) => void): void {
+  start(command: WorkCommand, context: GivenContext, onEnd: (end: WorkEnd) => void): void {
     const { key, journal } = command
     if (this.#works.has(key)) return
     const controller = new AbortController()
-    const ended = this.#run(command, { ...context, signal: controller.signal }, onEnd)
+    const lingers = (goingOn: Promise<unknown>) => this.#linger(journal, goingOn)
+    const quiet = () => this.#quiet(journal)
+    const ended = this.#run(command, { ...context, signal: controller.signal, lingers, quiet }, onEnd)
     this.#works.set(key, { journal, controller, ended })
     this.#journals.set(journal, (this.#journals.get(journal) ?? 0) + 1)
   }
@@ -41,6 +46,7 @@ export class Works {
     const work = this.#works.get(key)
     if (!work) return
     this.#forget(key)
+    this.#linger(work.journal, work.ended)
     work.controller.abort(new DOMException('Nobody waits for this work any more.', 'AbortError'))
   }
 
@@ -69,6 +75,22 @@ export class Works {
       this.#forget(command.key)
       if (!context.signal.aborted) this.#onLost(error, command)
     }
+  }
+
+  #linger(journal: string, goingOn: Promise<unknown>): void {
+    const all = this.#lingering.get(journal) ?? new Set()
+    this.#lingering.set(journal, all.add(goingOn))
+    const settle = () => {
+      all.delete(goingOn)
+      if (all.size === 0 && this.#lingering.get(journal) === all) this.#lingering.delete(journal)
+    }
+    void goingOn.then(settle, settle)
+  }
+
+  /** Settled are also those that begin to linger while it waits. */
+  async #quiet(journal: string): Promise<void> {
+    for (let all = this.#lingering.get(journal); all?.size; all = this.#lingering.get(journal))
+      await Promise.allSettled(all)
   }
 
   #forget(key: string): void {

@@ -31,11 +31,11 @@ export type HardwareDesignOptions = {
   readonly version?: number
   /** Phase runs of one project altogether; default 100. */
   readonly phasesMax?: number
-  /** What holds for single phases beside their tasks: a panel, a bound in time, how to undo them. */
+  /** What single phases have beside their own tasks: tasks of yours after those, a panel, a bound in time, how to undo them. */
   readonly phases?: { readonly [Name in HardwarePhase]?: PhaseOptions }
 }
 
-export type PhaseOptions = Pick<PhaseDefinition, 'review' | 'timeoutMs' | 'compensate'>
+export type PhaseOptions = Pick<PhaseDefinition, 'tasks' | 'review' | 'timeoutMs' | 'compensate'>
 
 /**
  * The eight phases of a hardware design, with their tasks, conditions and gates.
@@ -54,7 +54,7 @@ export function hardwareDesign(options: HardwareDesignOptions): Lifecycle<Hardwa
       ...phases[name],
       name,
       description,
-      tasks: tasksOf(HARDWARE_TASKS[name], agents),
+      tasks: [...tasksOf(HARDWARE_TASKS[name], agents), ...(phases[name]?.tasks ?? [])],
       ...particulars(name, options),
     })),
   })

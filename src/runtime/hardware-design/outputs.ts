@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Outputs } from '../lifecycle.ts'
 import { Environment } from './environment.ts'
+import { problemsOf } from '../../model/problems.ts'
 
 /** Atmospheric corrosivity, from very low to extreme. Source: ISO 9223:2012, table 1. */
 export const CORROSIVITY = ['C1', 'C2', 'C3', 'C4', 'C5', 'CX'] as const
@@ -116,6 +117,5 @@ export function outputOf<Name extends keyof KnownOutputs>(
   const read = HARDWARE_OUTPUTS[name].safeParse(output)
   // The schema that read it is the one that stands under this very name.
   if (read.success) return read.data as HardwareOutput<Name>
-  const problems = read.error.issues.map((issue) => `${issue.path.join('.') || 'output'}: ${issue.message}`)
-  throw new Error(`The output of ${name} cannot be read: ${problems.join('; ')}.`)
+  throw new Error(`The output of ${name} cannot be read: ${problemsOf(read.error, 'output')}.`)
 }

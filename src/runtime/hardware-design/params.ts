@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { Environment } from './environment.ts'
+import { problemsOf } from '../../model/problems.ts'
 
 /** In a currency of one's own choice: the same as the cost estimate's. */
 export const Budget = z.number().positive()
@@ -19,6 +20,5 @@ export type HardwareParams = z.infer<typeof HardwareParams>
 export function paramsOf({ project }: { readonly project: { readonly params: unknown } }): HardwareParams {
   const read = HardwareParams.safeParse(project.params ?? {})
   if (read.success) return read.data
-  const problems = read.error.issues.map((issue) => `${issue.path.join('.') || 'params'}: ${issue.message}`)
-  throw new Error(`The project's params cannot be read: ${problems.join('; ')}.`)
+  throw new Error(`The project's params cannot be read: ${problemsOf(read.error, 'params')}.`)
 }

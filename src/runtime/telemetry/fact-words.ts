@@ -14,6 +14,7 @@ const PLAIN = [
   'agent',
   'attempt',
   'attempts',
+  'fraction',
   'status',
   'durationMs',
   'cause',

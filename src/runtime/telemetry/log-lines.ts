@@ -32,9 +32,11 @@ const LINES: Readonly<Record<FactType, LogLine>> = {
   APPROVAL_TIMEOUT: line('warning', 'approval', 'Nobody decided on {approval} of {project} in time.'),
   AGENT_STARTED: line('debug', 'agent', '{agent} started on {task} of {project}.'),
   AGENT_RETRY: line('warning', 'agent', '{agent} tries {task} of {project} again, attempt {attempt}.'),
+  AGENT_PROGRESS: line('trace', 'agent', '{agent} is at work on {task} of {project}: {fraction}.'),
   AGENT_COMPLETED: line('debug', 'agent', '{agent} has done {task} of {project}.'),
   AGENT_FAILED: line('error', 'agent', '{agent} failed at {task} of {project}: {error}.'),
   AGENT_SKIPPED: line('debug', 'agent', '{task} of {project} was skipped: {because}.'),
+  AGENT_CANCELLED: line('debug', 'agent', '{agent} was stopped at {task} of {project}.'),
   ISA_UPDATED: line('debug', 'project', 'The ISA of {project} was updated.'),
   ISA_ROLLED_BACK: line('info', 'project', 'The ISA of {project} was rolled back.'),
   CHECKPOINT_CREATED: line('debug', 'project', 'Project {project} has the checkpoint {checkpoint}.'),
@@ -45,16 +47,25 @@ const LINES: Readonly<Record<FactType, LogLine>> = {
   REVIEW_RECORDED: line('info', 'review', '{panel} reviewed {project}: {verdict}.'),
   REVIEW_RELEASED: line('info', 'review', 'The answer {project} was released.'),
   REVIEW_REFUSED: line('info', 'review', 'The answer {project} was refused.'),
-  COMPENSATION_COMPLETED: line('info', 'project', '{phase} of {project} was undone.'),
-  COMPENSATION_FAILED: line('error', 'project', '{phase} of {project} could not be undone.'),
+  COMPENSATION_STARTED: line('info', 'project', 'A step of {phase} of {project} is being undone.'),
+  COMPENSATION_COMPLETED: line('info', 'project', 'A step of {phase} of {project} was undone.'),
+  COMPENSATION_FAILED: line('error', 'project', 'A step of {phase} of {project} could not be undone.'),
+  COMPENSATION_IRREVERSIBLE: line('warning', 'project', 'A step of {phase} of {project} cannot be undone.'),
   CONTENTS_ERASED: line('info', 'project', 'The contents of {project} were erased.'),
   STEP_TAKEN: line('trace', 'project', 'Project {project} took a step.'),
 }
 
-/** An agent that ran out of time may be slow for a while; one that failed is wrong. */
+/** An agent that failed is wrong; one that ended like this may be well again in a while. */
+const PASSING: Readonly<Record<string, LogLine>> = {
+  timed_out: line('warning', 'agent', '{agent} ran out of time at {task} of {project}.'),
+  circuit_open: line(
+    'warning',
+    'agent',
+    '{agent} was not called for {task} of {project}: its breaker is open.',
+  ),
+  rejected: line('warning', 'agent', '{agent} had no place for {task} of {project}.'),
+}
+
 export function logLineOf({ type }: Fact, status: string | number | undefined): LogLine {
-  const said = LINES[type]
-  return type === 'AGENT_FAILED' && status === 'timed_out'
-    ? { ...said, level: 'warning', message: '{agent} ran out of time at {task} of {project}.' }
-    : said
+  return (type === 'AGENT_FAILED' ? PASSING[String(status)] : undefined) ?? LINES[type]
 }

@@ -46,6 +46,8 @@ export class OpenRun {
       this.#open.set(task, open)
       return
     }
+    // What was cut ends with its phase.
+    if (type === 'AGENT_PROGRESS' || type === 'AGENT_CANCELLED') return
     const open = this.#open.get(task)
     this.#open.delete(task)
     if (type === 'AGENT_SKIPPED') return

@@ -71,7 +71,7 @@ export class Spans {
         'stagecraft.agent.attempts': task.attempts,
         'error.type': task.error,
       },
-      hasFailed: task.status === 'failed' || task.status === 'timed_out',
+      hasFailed: ['failed', 'timed_out', 'circuit_open', 'rejected'].includes(task.status),
       parent,
       events: task.retriedAt.map((at) => ({ name: 'retry', at })),
     })

@@ -22,8 +22,8 @@ export async function gateWork(
   const input = command.input as unknown as GateInput
   const writer = new ContentWriter(record.salt)
   // What the store cannot read is not the gate's failure.
-  const { view } = await viewOf(shop.store, record, input.tasks)
-  const contents = await ContentReader.of(shop.store, record.id, input.tasks)
+  const { view } = await viewOf(shop, record, input.tasks)
+  const contents = await ContentReader.of(shop.store, record.id, input.tasks, input.conflicts)
   const phase = shop.lifecycleOf(record).phases[input.phase]
   let end: GateEnd
   try {
@@ -41,15 +41,15 @@ export async function gateWork(
 async function answerOf(
   phase: PhaseDefinition | undefined,
   view: PhaseView,
-  { tasks, review }: GateInput,
+  { tasks, review, conflicts: merged }: GateInput,
   contents: ContentReader,
   writer: ContentWriter,
 ): Promise<GateAnswer> {
-  const conflicts = readConflicts(await phase?.conflicts?.(view))
+  const found = readConflicts(await phase?.conflicts?.(view))
   const gateView: GateView = {
     ...view,
     ends: endsOf(tasks, contents),
-    conflicts,
+    conflicts: [...merged.map((one) => ({ ...one, message: contents.text(one.message) ?? '' })), ...found],
     review: review && { verdict: review.verdict },
   }
   const reply = readReply(phase?.gate ? await phase.gate(gateView) : 'PASS')
@@ -57,7 +57,7 @@ async function answerOf(
     result: reply.result,
     ...(reply.loopbackTo !== undefined && { loopbackTo: reply.loopbackTo }),
     reason: writer.referTo(reply.reason),
-    conflicts: conflicts.map(({ id, between, message }) => ({ id, between, message: writer.refer(message) })),
+    conflicts: found.map(({ id, between, message }) => ({ id, between, message: writer.refer(message) })),
   }
 }
 

@@ -4,6 +4,7 @@ import { StagecraftError } from '../../model/errors.ts'
 import type { WorkCommand, WorkContext, WorkEnd } from '../engine/engine.ts'
 import { compensateWork } from './compensate-work.ts'
 import { gateWork } from './gate-work.ts'
+import { mergeWork } from './merge-work.ts'
 import { reviewWork } from './review-work.ts'
 import { taskWork } from './task-work.ts'
 import type { WorkShop } from './work-shop.ts'
@@ -12,6 +13,7 @@ type Work = (shop: WorkShop, command: WorkCommand, context: WorkContext) => Prom
 
 const WORK: Readonly<Record<string, Work>> = {
   task: taskWork,
+  merge: mergeWork,
   gate: gateWork,
   review: reviewWork,
   compensate: compensateWork,

@@ -7,8 +7,10 @@ import type { TaskPlan } from '../../model/lifecycle.ts'
 import { ROOT } from '../charts.ts'
 import { chartsOf, rootContext } from '../engine/journal-step.ts'
 import type { Outputs, PhaseView } from '../lifecycle.ts'
-import type { JournalRecord, StoreReader } from '../store/store.ts'
+import type { JournalRecord } from '../store/store.ts'
 import { ContentReader } from './contents.ts'
+import { changesBy, openIsa, type IsaParts } from './isa-view.ts'
+import type { WorkShop } from './work-shop.ts'
 
 /** The project's own chart, in the record of a project. */
 export const projectOf = (record: JournalRecord): ProjectContext => rootContext(record) as ProjectContext
@@ -39,14 +41,36 @@ export function visibleTo(task: string, plan: readonly TaskPlan[], states: TaskS
   return Object.fromEntries(Object.entries(states).filter(([name]) => seen.has(name)))
 }
 
+/** The shop as far as looking needs it. */
+export type ViewShop = Pick<WorkShop, 'store' | 'lifecycleOf' | 'unitsOf'>
+
+/** Where the ISA of a view comes from: what is merged already, or what the tasks that are seen have set. */
+export function isaPartsOf(shop: ViewShop, record: JournalRecord, tasks: TaskStates): IsaParts {
+  const running = phaseOf(record)
+  if (!running) return { base: projectOf(record).isa, by: [] }
+  if (running.isa) return { base: running.isa, by: [] }
+  const { plan } = shop.lifecycleOf(record)
+  const own = plan.phases.find(({ name }) => name === running.plan.name)?.tasks ?? []
+  return { base: running.base, by: changesBy(own, tasks) }
+}
+
 export async function viewOf(
-  store: StoreReader,
+  shop: ViewShop,
   record: JournalRecord,
   tasks: TaskStates,
 ): Promise<{ readonly view: PhaseView; readonly contents: ContentReader }> {
   const context = projectOf(record)
   const { intent, author, params, results, feedback } = context
-  const contents = await ContentReader.of(store, record.id, intent, author, params, results, feedback, tasks)
+  const contents = await ContentReader.of(
+    shop.store,
+    record.id,
+    intent,
+    author,
+    params,
+    results,
+    feedback,
+    tasks,
+  )
   const view: PhaseView = {
     project: {
       id: context.id,
@@ -70,6 +94,7 @@ export async function viewOf(
       by: contents.text(feedback.by),
       previous: outputsOf(feedback.previous.tasks, contents),
     },
+    isa: () => openIsa(shop, record, isaPartsOf(shop, record, tasks)),
   }
   return { view, contents }
 }

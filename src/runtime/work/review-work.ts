@@ -22,7 +22,7 @@ export async function reviewWork(
   // The chart of a phase gives its review nothing else.
   const input = command.input as unknown as ReviewWorkInput
   const writer = new ContentWriter(record.salt)
-  const { view } = await viewOf(shop.store, record, input.tasks)
+  const { view } = await viewOf(shop, record, input.tasks)
   let end: PhaseReview
   try {
     const phase = shop.lifecycleOf(record).phases[input.phase]

@@ -1,34 +1,53 @@
 /** The work of a task: its condition, its input, and its agent as a live actor whose attempts are noted. */
 
-import { createActor, toPromise, type AnyActorRef } from 'xstate'
-import { attemptWork } from '../../actors/attempt.ts'
-import type { AgentEnd } from '../../machines/agent.ts'
 import type { TaskInput } from '../../machines/phase.ts'
-import { messageOf } from '../../model/errors.ts'
+import type { AttemptError, Progress } from '../../model/agent.ts'
+import type { Json } from '../../model/canonical.ts'
+import { isStagecraftError, messageOf, type StagecraftError } from '../../model/errors.ts'
+import type { Saying } from '../../model/fact.ts'
 import type { TaskPlan } from '../../model/lifecycle.ts'
-import type { TaskEnd } from '../../model/phase.ts'
+import type { TaskEnd, TaskStates } from '../../model/phase.ts'
+import type { Prepared } from '../agents/agent-call.ts'
+import { queueOf } from '../agents/entry.ts'
+import type { AgentSnapshot, CallEnd } from '../agents/agent-pool.ts'
 import type { WorkCommand, WorkContext, WorkEnd } from '../engine/engine.ts'
 import type { PhaseView, Task } from '../lifecycle.ts'
+import { orchestratorStopped } from '../stopped.ts'
 import type { JournalRecord } from '../store/store.ts'
-import { bounded } from './bounded.ts'
 import { ContentWriter } from './contents.ts'
-import { phaseOf, viewOf, visibleTo } from './phase-view.ts'
+import { openIsa, type IsaParts } from './isa-view.ts'
+import { isaPartsOf, phaseOf, viewOf, visibleTo } from './phase-view.ts'
 import type { WorkShop } from './work-shop.ts'
 
 type Parts = { readonly task: Task; readonly plan: TaskPlan; readonly input: TaskInput }
 
+/** Throws `orchestrator.stopped` when there was no place before the stop: the next owner does it; and what the store says. */
 export async function taskWork(shop: WorkShop, command: WorkCommand, context: WorkContext): Promise<WorkEnd> {
   const { record, signal } = context
   // The chart of a phase gives its tasks nothing else.
   const input = command.input as TaskInput
   const parts = { ...partsOf(shop, context, input), input }
-  const writer = new ContentWriter(record.salt)
-  const end = await shop.slots.use(signal, async () => {
-    const startedAt = shop.clock.now()
-    const ended = await perform(shop, command, context, parts, writer)
-    return { ...ended, durationMs: Math.max(0, shop.clock.now() - startedAt) }
+  const { agent } = parts.task
+  const reads = new Reads()
+  const end = await shop.agents.call({
+    agent,
+    key: keyOf(record, input),
+    given: { prepare: () => prepare(() => reads.do(() => taskView(shop, context, input)), parts) },
+    openIsa: () => reads.do(() => openIsa(shop, record, partsSeen(shop, context, input), input.task)),
+    timeoutMs: parts.plan.timeoutMs,
+    retriesMax: parts.plan.retriesMax,
+    // A task is on record: it waits as long as it takes, unless its agent says otherwise.
+    queue: queueOf(agent, {}),
+    isPatient: true,
+    signal,
+    onAttempt: context.lingers,
+    ...notesOf(context, parts),
   })
-  return { output: end, contents: writer.contents }
+  if (reads.trouble) throw reads.trouble
+  // Only a stop cancels what is still waited for.
+  if (end.status === 'cancelled' && !signal.aborted) throw orchestratorStopped()
+  const writer = new ContentWriter(record.salt)
+  return { output: taskEnd(end, writer), contents: writer.contents }
 }
 
 function partsOf(shop: WorkShop, { record }: WorkContext, { phase, task }: TaskInput): Omit<Parts, 'input'> {
@@ -39,116 +58,90 @@ function partsOf(shop: WorkShop, { record }: WorkContext, { phase, task }: TaskI
   return { plan: plan[index] as TaskPlan, task: lifecycle.phases[phase]?.tasks?.[index] as Task }
 }
 
-type Ended = Omit<TaskEnd, 'durationMs'>
-
-async function perform(
-  shop: WorkShop,
-  command: WorkCommand,
-  context: WorkContext,
-  { task, plan, input }: Parts,
-  writer: ContentWriter,
-): Promise<Ended> {
-  const failed = (code: string, thrown: unknown): Ended => ({
-    status: 'failed',
-    attempts: 0,
-    error: { code, message: writer.refer(messageOf(thrown)) },
-  })
-  // Aborted while it waited for room: what the user wrote is not to run any more.
-  if (context.signal.aborted) return failed('cancelled', 'cancelled')
-  const view = await taskView(shop, context, input)
-  const bound = { clock: shop.clock, delayMs: plan.timeoutMs, signal: context.signal }
-  try {
-    const { when } = task
-    const runs = when ? await bounded({ ...bound, what: 'The condition' }, () => when(view)) : true
-    if (!runs) return { status: 'skipped', attempts: 0, because: 'condition' }
-  } catch (error) {
-    return failed('condition_failed', error)
-  }
-  let given: unknown
-  try {
-    const { input: made } = task
-    given = made ? await bounded({ ...bound, what: 'The input' }, () => made(view)) : view
-  } catch (error) {
-    return failed('input_failed', error)
-  }
-  if (context.signal.aborted) return failed('cancelled', 'cancelled')
-  const end = await attempts(shop, context, { task, plan, input }, given)
-  return {
-    status: end.status,
-    attempts: end.attempts,
-    ...(end.status === 'succeeded' && { output: writer.refer(end.output) }),
-    ...(end.error && { error: { code: end.error.code, message: writer.refer(end.error.message) } }),
-  }
-}
-
-async function taskView(
-  shop: WorkShop,
-  { record }: WorkContext,
-  { task, phase }: TaskInput,
-): Promise<PhaseView> {
-  const states = phaseOf(record)?.tasks ?? {}
-  const plan = shop.lifecycleOf(record).plan.phases.find(({ name }) => name === phase)?.tasks ?? []
-  return (await viewOf(shop.store, record, visibleTo(task, plan, states))).view
-}
-
 /** The same for one run of a task whatever interrupts it: a crash, a restart, a pause. */
 const keyOf = ({ id }: JournalRecord, { phase, run, task }: TaskInput) => `${id}.${phase}.${run}.${task}`
 
-/** Runs the agent's chart to its end, or stops it when nobody waits any more. */
-async function attempts(
-  shop: WorkShop,
-  { signal, note, record }: WorkContext,
-  { task, plan, input }: Parts,
-  given: unknown,
-): Promise<AgentEnd> {
-  const { agent } = task
-  const { backoff } = agent.settings.retry
-  const actor = createActor(shop.agentMachine, {
-    input: {
-      timeoutMs: plan.timeoutMs,
-      retriesMax: plan.retriesMax,
-      backoff,
-      work: attemptWork(agent, given, keyOf(record, input)),
-    },
-    clock: shop.clock,
-    systemId: agent.name,
-    ...(shop.inspect && { inspect: shop.inspect }),
-  })
-  let noted = 0
-  actor.subscribe(({ value, context }) => {
-    if (value !== 'running' || context.attempts === noted) return
-    noted = context.attempts
-    const error = context.last?.kind === 'error' ? new ContentWriter(record.salt) : undefined
-    const message = context.last?.kind === 'error' ? (error?.refer(context.last.message) ?? null) : null
-    note(
-      {
-        type: noted === 1 ? 'AGENT_STARTED' : 'AGENT_RETRY',
-        payload: {
-          phase: input.phase,
-          run: input.run,
-          task: input.task,
-          agent: agent.name,
-          attempt: noted,
-          after: message,
-        },
-      },
-      error?.contents,
-    )
-  })
-  actor.start()
-  return await endOf(actor, signal)
+/** What is read for a task. What the store cannot read is not the task's failure, whatever the task makes of it. */
+class Reads {
+  trouble: StagecraftError | undefined
+
+  async do<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read()
+    } catch (error) {
+      if (isStagecraftError(error) && error.code.startsWith('store.')) this.trouble ??= error
+      throw error
+    }
+  }
 }
 
-const CANCELLED: AgentEnd = { status: 'failed', attempts: 0, output: null, error: null }
-
-async function endOf(actor: AnyActorRef, signal: AbortSignal): Promise<AgentEnd> {
-  const stop = () => actor.stop()
-  signal.addEventListener('abort', stop, { once: true })
+/** Asks the condition and makes the input, as the project stands when there is a place. Never rejects. */
+async function prepare(look: () => Promise<PhaseView>, { task }: Parts): Promise<Prepared> {
+  const { when, input: made } = task
+  let code = 'condition_failed'
   try {
-    const end: unknown = await toPromise(actor)
-    // The chart ends in final states alone, each with this output; a stopped one has none, and nobody waits for it.
-    return signal.aborted ? CANCELLED : (end as AgentEnd)
-  } finally {
-    signal.removeEventListener('abort', stop)
+    const view = await look()
+    if (when && !(await when(view))) return { kind: 'left_out' }
+    code = 'input_failed'
+    return { kind: 'ready', input: made ? await made(view) : view }
+  } catch (thrown) {
+    const error: AttemptError = {
+      kind: 'error',
+      code,
+      message: messageOf(thrown),
+      retryable: false,
+      fault: 'call',
+    }
+    return error
+  }
+}
+
+const partsSeen = (shop: WorkShop, context: WorkContext, input: TaskInput): IsaParts =>
+  isaPartsOf(shop, context.record, statesSeen(shop, context, input))
+
+const taskView = async (shop: WorkShop, context: WorkContext, input: TaskInput): Promise<PhaseView> =>
+  (await viewOf(shop, context.record, statesSeen(shop, context, input))).view
+
+/** What the task may see of the others of its phase. */
+function statesSeen(shop: WorkShop, { record }: WorkContext, { task, phase }: TaskInput): TaskStates {
+  const states = phaseOf(record)?.tasks ?? {}
+  const plan = shop.lifecycleOf(record).plan.phases.find(({ name }) => name === phase)?.tasks ?? []
+  return visibleTo(task, plan, states)
+}
+
+/** What is said of the task while it is done: each attempt, and its progress. */
+function notesOf({ note, record }: WorkContext, { task, input }: Parts) {
+  const { phase, run, task: name } = input
+  const say = (type: Saying['type'], attempt: number, more: (writer: ContentWriter) => object) => {
+    const writer = new ContentWriter(record.salt)
+    const payload = { phase, run, task: name, agent: task.agent.name, attempt, ...more(writer) }
+    note({ type, payload }, writer.contents)
+  }
+  let noted = 0
+  return {
+    onState: ({ value, context: { attempts, last } }: AgentSnapshot): void => {
+      if (attempts === noted || typeof value !== 'object') return
+      noted = attempts
+      const message = attempts > 1 && last?.kind === 'error' ? last.message : null
+      say(attempts === 1 ? 'AGENT_STARTED' : 'AGENT_RETRY', attempts, (writer) => ({
+        after: writer.referTo(message),
+      }))
+    },
+    onProgress: ({ fraction, message }: Progress, attempt: number): void =>
+      say('AGENT_PROGRESS', attempt, (writer) => ({ fraction, message: writer.referTo(message) })),
+  }
+}
+
+function taskEnd(end: CallEnd, writer: ContentWriter): TaskEnd {
+  const { status, attempts, durationMs, output, error } = end
+  return {
+    status,
+    attempts,
+    durationMs,
+    ...(status === 'succeeded' && { output: writer.refer(output) }),
+    // Made plain by the ISA that recorded them.
+    ...('changes' in end && { values: writer.refer(end.changes as unknown as Json) }),
+    ...(status === 'skipped' && { because: 'condition' as const }),
+    ...(error && { error: { code: error.code, message: writer.refer(error.message) } }),
   }
 }

@@ -33,7 +33,9 @@ export function explore(exploration: Exploration): Found {
     const { explored } = place
     for (const move of movesIn(world.plan, explored, ends)) {
       const after = search.arrive(place, move.label, () => take(world, explored, move, 'none'))
-      if (!move.mayBegin || !hasDecided(explored, after)) continue
+      // Before something is undone so that a phase may be done again, its limits have been looked at.
+      const isUndoing = snapshotOf(explored).context.undoing !== null
+      if (!move.mayBegin || isUndoing || !hasDecided(explored, after)) continue
       for (const limit of LIMITS)
         search.arrive(place, `${move.label} (${limit} is reached)`, () => take(world, explored, move, limit))
     }

@@ -115,7 +115,7 @@ function usualEnds({ phases }: LifecyclePlan, source: string, phase: string): re
         { failure: 'ref:failure' },
       ]
     case 'compensate':
-      return [{ failures: [] }, { failures: [{ phase: phases[0]?.name ?? '', message: 'ref:failure' }] }]
+      return [{ failure: null }, { failure: 'ref:failure' }]
     default:
       return []
   }

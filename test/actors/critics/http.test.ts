@@ -57,7 +57,7 @@ describe('the HTTP critic', () => {
     ])
   })
 
-  it.each([400, 401, 404, 409, 422])('marks status %i as final', async (status) => {
+  it.each([400, 401, 404, 422])('marks status %i as final', async (status) => {
     const critic = httpCritic({ url: await answering(status, 'no') })
     await expect(evaluate(critic, 'x')).rejects.toMatchObject({
       retryable: false,
@@ -65,7 +65,7 @@ describe('the HTTP critic', () => {
     })
   })
 
-  it.each([408, 425, 429, 500, 503])('leaves status %i to the retries', async (status) => {
+  it.each([408, 409, 425, 429, 500, 503])('leaves status %i to the retries', async (status) => {
     const error = await evaluate(httpCritic({ url: await answering(status) }), 'x').catch(
       (thrown: unknown) => thrown,
     )

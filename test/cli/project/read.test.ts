@@ -252,3 +252,35 @@ it('takes the store from STAGECRAFT_STORE, and --store before it', async () => {
   const other = await shop.runAs({ env }, 'show', 'art-2', '--store', "it's.db")
   expect(other.out).toContain(String.raw`stagecraft project run art-2 --store 'it'\''s.db'`)
 })
+
+/** A phase that sets values, each in its unit. */
+const VALUES = `
+import { defineAgent, defineLifecycle } from ${runtimeUrl}
+const rotor = defineAgent({ name: 'rotor', run: async (_, { isa }) => {
+  const values = await isa()
+  values.set('rotor.thrust', { magnitude: 40, unit: 'N', tolerance: 0.5 }, { description: 'of all four' })
+  values.set('rotor.power', { magnitude: 0.8, unit: 'kW', locked: true }, { dependsOn: ['rotor.thrust'] })
+} })
+const more = defineAgent({ name: 'more', run: async (_, { isa }) =>
+  void (await isa()).set('rotor.thrust', { magnitude: 42, unit: 'N' }) })
+export default defineLifecycle({ name: 'rotor', phases: [
+  { name: 'SIZE', tasks: [{ agent: rotor }] }, { name: 'GROW', tasks: [{ agent: more }] } ] })
+`
+
+it('lists physical values, as they are and as they were, with what is stale or locked', async () => {
+  const shop = await workshop({ 'stagecraft.config.mjs': VALUES })
+  expect((await shop.run('create', 'r-1', '--intent', 'A rotor')).code).toBe(0)
+  expect(await shop.run('values', 'r-1')).toEqual({ code: 0, out: '', err: 'Nobody has set a value yet.\n' })
+  expect((await shop.run('run', 'r-1')).code).toBe(0)
+  expect((await shop.run('values', 'r-1')).out).toBe(
+    'rotor.power   0.8 kW  locked stale  rotor\nrotor.thrust  42 N                  rotor  of all four\n',
+  )
+  const updates = await shop.run('history', 'r-1', '--types', 'ISA_UPDATED', '--json')
+  const [first] = updates.out.split('\n').map((line) => JSON.parse(line || 'null') as { cursor: number })
+  const then = await shop.run('values', 'r-1', '--at', String(first?.cursor), '--json')
+  expect(JSON.parse(then.out)).toMatchObject({
+    nodes: { 'rotor.thrust': { value: { magnitude: 40, unit: 'N' } } },
+  })
+  expect((await shop.run('show', 'r-1')).out).toContain('Values: 2 values of rotor, revision 2, 1 stale')
+  expect(await shop.run('values', 'r-2')).toMatchObject({ code: 2, out: '' })
+})

@@ -1,7 +1,9 @@
 /** Everything that can happen to the chart of a hardware design. */
 
 import type { PhaseOutcome, PhaseResult } from '../../../src/model/phase.ts'
+import { toUndo } from '../../../src/model/progress.ts'
 import type { Progress, ProjectContext, ProjectInput } from '../../../src/model/project.ts'
+import { nameOf } from '../../../src/model/saga.ts'
 import type { ProjectMachine } from '../../../src/machines/project.ts'
 import { doneEvent, type PathEvent } from '../../../src/testing/index.ts'
 
@@ -44,6 +46,7 @@ function phaseEnd(phase: string, run: number, outcome: PhaseOutcome): DesignEven
     tasks: { work: { status: 'succeeded', attempts: 1, durationMs: 5, output: `ref:${phase}` } },
     review: null,
     conflicts: [],
+    isa: null,
   }
   return doneEvent('phase', result)
 }
@@ -73,10 +76,25 @@ const rollbacks = (context: ProjectContext): readonly DesignEvent[] => [
   rollback(progressAt(context.phase, context)),
 ]
 
-const compensateEnds: readonly DesignEvent[] = [
-  doneEvent('compensate', { failures: [] }),
-  doneEvent('compensate', { failures: [{ phase: 'FEASIBILITY', message: 'ref:stuck' }] }),
-]
+/** All is undone, or the one thing there is could not be, or never can be. */
+function sagaEnds(context: ProjectContext): readonly DesignEvent[] {
+  const steps = toUndo(context).map(nameOf)
+  const ended = { undone: [], failed: [], irreversible: null }
+  const [step] = steps
+  return [
+    doneEvent('saga', { ...ended, end: 'COMPENSATED', undone: steps }),
+    ...(step
+      ? [
+          doneEvent('saga', {
+            ...ended,
+            end: 'COMPENSATION_FAILED',
+            failed: [{ ...step, message: 'ref:stuck' }],
+          }),
+          doneEvent('saga', { ...ended, end: 'IRREVERSIBLE', irreversible: step }),
+        ]
+      : []),
+  ]
+}
 
 /** What can happen where the project stands. A phase that is repeated ends once more; all else was tried before. */
 export function eventsIn({ value, context }: DesignSnapshot): readonly DesignEvent[] {
@@ -84,7 +102,7 @@ export function eventsIn({ value, context }: DesignSnapshot): readonly DesignEve
   if (value === phase && iterations > 1)
     return [phaseEnd(phase, phasesRun, 'PASS'), phaseEnd(phase, phasesRun, 'RETRY')]
   if (value === 'CREATED') return [{ type: 'START' }, { type: 'CANCEL' }]
-  if (value === 'ROLLING_BACK') return compensateEnds
+  if (value === 'ROLLING_BACK') return sagaEnds(context)
   const wishes: readonly DesignEvent[] = [{ type: 'PAUSE' }, { type: 'CANCEL' }, ...rollbacks(context)]
   if (value === 'AWAITING_APPROVAL') return [...wishes, ...approvalEnds(context)]
   if (value === 'PAUSED') return [{ type: 'RESUME' }, ...wishes]
@@ -97,6 +115,7 @@ export const eventsAtLimit =
   ({ value, context }: DesignSnapshot): readonly DesignEvent[] => {
     const { phase, phasesRun } = context
     if (value === 'CREATED') return [{ type: 'START' }]
+    if (value === 'ROLLING_BACK') return sagaEnds(context).slice(0, 1)
     if (phasesRun < phasesMax) return [phaseEnd(phase, phasesRun, 'PASS')]
     if (value === 'AWAITING_APPROVAL') return approvalEnds(context).slice(0, 2)
     if (value === 'PAUSED') return [{ type: 'RESUME' }]
@@ -110,11 +129,12 @@ export const eventsAtLimit =
   }
 
 /** What decides where the project can go. The number of runs grows without bound, and is left out. */
-export const seen = ({ phase, iterations, halted, pending, results, restoring }: ProjectContext) => ({
+export const seen = ({ phase, iterations, halted, pending, results, undoing }: ProjectContext) => ({
   phase,
   iterations,
   isHalted: halted !== null,
   isPending: pending !== null,
   passed: Object.keys(results).length,
-  from: restoring?.from,
+  goal: undoing && [undoing.goal.at, undoing.goal.at === 'checkpoint' && undoing.goal.from],
+  isAsked: (undoing?.failed.length ?? 0) > 0,
 })

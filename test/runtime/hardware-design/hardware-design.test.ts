@@ -117,6 +117,14 @@ describe('the plan of a hardware design', () => {
     expect(inWords(phases[1]!)).toEqual(['Conversational* 20', 'Document 45 Conversational'])
   })
 
+  it('has tasks of the user’s own after those of a phase', () => {
+    const agent = defineAgent({ name: 'Book', run: () => ({}) })
+    const tasks = [{ agent, dependsOn: ['Manufacturing'], critical: true }]
+    const design = hardwareDesign({ agents: requiredAgents, phases: { MANUFACTURING: { tasks } } })
+    const manufacturing = design.plan.phases.find(({ name }) => name === 'MANUFACTURING')
+    expect(manufacturing && inWords(manufacturing)).toEqual(['Manufacturing* 60', 'Book* 30 Manufacturing'])
+  })
+
   it('requires exactly the agents of critical tasks, and knows all others', () => {
     const tasks = plan.phases.flatMap((phase) => phase.tasks)
     const critical = tasks.filter((task) => task.critical).map(({ name }) => name)

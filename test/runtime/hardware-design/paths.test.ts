@@ -45,7 +45,7 @@ function rules() {
 function childrenOf(value: string): readonly string[] {
   if (ORDER.includes(value)) return ['phase']
   if (value === 'AWAITING_APPROVAL') return ['approval']
-  return value === 'ROLLING_BACK' ? ['compensate'] : []
+  return value === 'ROLLING_BACK' ? ['saga'] : []
 }
 
 /** On by one phase where it passed or was approved; again where it was not good enough; back only by loop or rollback. */
@@ -53,6 +53,10 @@ function mayGo(before: DesignSnapshot, event: DesignEvent, after: DesignSnapshot
   const from: string = before.value
   const to: string = after.value
   const moved = ORDER.indexOf(after.context.phase) - ORDER.indexOf(before.context.phase)
+  // While something is undone the project is where it was.
+  if (to === 'ROLLING_BACK') return from !== 'CREATED' && (moved === 0 || event.type === 'ROLLBACK')
+  if (from === 'ROLLING_BACK')
+    return moved === 0 ? to !== 'COMPLETED' || before.context.reason === null : to === 'PAUSED'
   const { outcome, end } = ('output' in event ? event.output : {}) as { outcome?: string; end?: string }
   if (outcome === 'LOOPBACK') return from === 'VALIDATION' && to === 'GEOMETRY_KERNEL'
   if (outcome === 'PASS' || end === 'approved')
@@ -60,8 +64,6 @@ function mayGo(before: DesignSnapshot, event: DesignEvent, after: DesignSnapshot
   if (outcome === 'RETRY') return moved === 0 && to === (before.context.iterations < 3 ? from : 'FAILED')
   if (end === 'rejected') return moved === 0 && to === before.context.phase
   if (event.type === 'ROLLBACK') return moved === 0 ? true : to === 'PAUSED'
-  if (event.type === 'xstate.done.actor.compensate')
-    return to === 'PAUSED' || to === before.context.restoring?.from
   return moved === 0
 }
 

@@ -1,12 +1,17 @@
 /** Agents, views and gates' views for the tests of the hardware design. */
 
 import { defineAgent } from '../../../src/actors/define-agent.ts'
+import { loadUnits } from '../../../src/actors/units.ts'
+import { createIsa } from '../../../src/model/isa/isa.ts'
 import type { GateView, Outputs } from '../../../src/runtime/lifecycle.ts'
 import {
   OPTIONAL_AGENTS,
   REQUIRED_AGENTS,
   type HardwareAgents,
 } from '../../../src/runtime/hardware-design/agents.ts'
+
+/** Of a project in which nobody has set a value. */
+export const emptyIsa = async () => createIsa({ units: await loadUnits() })
 
 const idle = (name: string) => defineAgent({ name, run: (): { passed: boolean } => ({ passed: true }) })
 
@@ -44,5 +49,6 @@ export const viewOf = ({
   ends: {},
   conflicts: [],
   review: null,
+  isa: emptyIsa,
   ...rest,
 })

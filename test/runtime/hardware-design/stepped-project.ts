@@ -16,6 +16,7 @@ import type { ProjectContext } from '../../../src/model/project.ts'
 import { NO_CHARTS, ROOT, stepCharts, type Charts } from '../../../src/runtime/charts.ts'
 import type { Lifecycle, Outputs, PhaseView } from '../../../src/runtime/lifecycle.ts'
 import type { Command } from '../../../src/runtime/store/store.ts'
+import { emptyIsa } from './samples.ts'
 
 export type SteppedOptions = {
   readonly intent: string
@@ -160,6 +161,7 @@ export class SteppedProject {
       results: this.results,
       tasks: this.#outputsOf(tasks),
       feedback: feedback && { ...feedback, previous: this.#outputsOf(feedback.previous.tasks) },
+      isa: emptyIsa,
     }
   }
 
@@ -193,6 +195,8 @@ async function perform({ agent, input }: Task, view: PhaseView, key: string): Pr
     signal: new AbortController().signal,
     attempt: 1,
     key,
+    progress: () => {},
+    isa: emptyIsa,
   })
   const checked = (await agent.output?.['~standard'].validate(output)) ?? { value: output }
   if (checked.issues) throw new Error(checked.issues.map(({ message }) => message).join('; '))

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { droneLifecycle } from '../../../examples/drone/lifecycle.ts'
 import { defineAgent } from '../../../src/actors/define-agent.ts'
 import type { HardwareAgents } from '../../../src/runtime/hardware-design/agents.ts'
 import { hardwareDesign } from '../../../src/runtime/hardware-design/hardware-design.ts'
@@ -126,53 +125,4 @@ describe('a hardware design, stepped purely', () => {
       expect(ofPhase.map(({ task }) => task)).toEqual(skipped)
     },
   )
-})
-
-describe('the drone', () => {
-  const design = async (params: SteppedOptions['params'], mode: 'execute' | 'plan' = 'execute') => {
-    const project = new SteppedProject(droneLifecycle, { intent: INTENT, params, mode })
-    await project.run()
-    return project
-  }
-
-  it('is completed after a better battery was found', async () => {
-    const project = await design({})
-    expect(project.state).toBe('COMPLETED')
-    expect(answersOf(project)).toEqual([
-      'FEASIBILITY PASS',
-      'PLANNING PASS',
-      'MULTI_PHYSICS PASS',
-      'VALIDATION RETRY',
-      'VALIDATION PASS',
-    ])
-    const first = project.results['GEOMETRY_KERNEL']?.['Designer'] as { batteryWh: number }
-    const last = project.results['VALIDATION']?.['Validation'] as { design: { batteryWh: number } }
-    expect(last.design.batteryWh).toBeGreaterThan(first.batteryWh)
-  })
-
-  it('gets bigger propellers where no battery would do', async () => {
-    const project = await design({ payloadKg: 5 })
-    expect(answersOf(project)).toContain('VALIDATION LOOPBACK')
-    expect(project.state).toBe('COMPLETED')
-  })
-
-  it('is refused where it could never fly', async () => {
-    const project = await design({ payloadKg: 500, frameM: 1 })
-    expect([project.state, project.project.phase]).toEqual(['FAILED', 'FEASIBILITY'])
-    expect(project.saidOf('GATE_ANSWERED')[0]).toMatchObject({
-      result: 'FAIL',
-      reason: 'No battery carries itself and 500 kg for 25 minutes on a frame of 1 m.',
-    })
-  })
-
-  it('shows where a first guess contradicts itself', async () => {
-    const project = await design({ payloadKg: 0, enduranceMin: 1 })
-    expect(project.saidOf('CONFLICT_DETECTED').map(({ id }) => id)).toEqual(['electronics-power'])
-    expect(project.state).toBe('COMPLETED')
-  })
-
-  it('comes to the same numbers every time', async () => {
-    const [one, other] = [await design({ payloadKg: 2 }), await design({ payloadKg: 2 })]
-    expect(one.results).toEqual(other.results)
-  })
 })

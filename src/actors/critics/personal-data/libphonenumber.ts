@@ -1,6 +1,6 @@
 /** Google's numbering plans as the judge of phone numbers: the one file that loads libphonenumber-js. */
 
-import { missingPeer } from '../missing-peer.ts'
+import { missingPeer } from '../../missing-peer.ts'
 import { SCAN_LIMITS } from '../scan-limits.ts'
 import type { Span } from './kinds.ts'
 import { phoneCandidatesIn } from './phone.ts'

@@ -1,6 +1,6 @@
 /** The obscenity library as a second list: the one file that loads it. */
 
-import { missingPeer } from '../missing-peer.ts'
+import { missingPeer } from '../../missing-peer.ts'
 
 export type ProfaneSpan = { readonly start: number; readonly end: number }
 

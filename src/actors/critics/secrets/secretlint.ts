@@ -1,6 +1,6 @@
 /** Secretlint as a second opinion on secrets: the one file that loads @secretlint/core and its recommended rules. */
 
-import { missingPeer } from '../missing-peer.ts'
+import { missingPeer } from '../../missing-peer.ts'
 import type { Mark } from '../tally.ts'
 
 const PEERS = ['@secretlint/core', '@secretlint/secretlint-rule-preset-recommend']

@@ -1,0 +1,36 @@
+/** Calls work so that an abort ends the call at once, whether or not the work listens. */
+
+import type { Work } from './call-options.ts'
+
+/** For work that takes no signal. One that does gets its own: listeners would pile up on one for all. */
+const NEVER = new AbortController().signal
+
+/** A signal is made only for work that takes it in hand. */
+const ownSignal = (work: Work<unknown>): AbortSignal =>
+  work.length === 0 ? NEVER : new AbortController().signal
+
+/** Without a signal there is nothing to wait for but the work. */
+export function runWork<T>(work: Work<T>, signal: AbortSignal | undefined): T | Promise<T> {
+  return signal ? cutShort(work, signal) : work(ownSignal(work))
+}
+
+function cutShort<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const cut = () => reject(signal.reason)
+    // Before the work can listen: what it does about the abort comes too late to be the end of the call.
+    signal.addEventListener('abort', cut, { once: true })
+    const over = <V>(settle: (value: V) => void, value: V) => {
+      signal.removeEventListener('abort', cut)
+      settle(value)
+    }
+    try {
+      Promise.resolve(work(signal)).then(
+        (value) => over(resolve, value),
+        (error: unknown) => over(reject, error),
+      )
+    } catch (error) {
+      over(reject, error)
+    }
+  })
+}

@@ -1,0 +1,137 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Annotation, END, START, StateGraph } from '@langchain/langgraph'
+import { MockLanguageModelV4 } from 'ai/test'
+import {
+  createOrchestrator,
+  defineLifecycle,
+  httpAgent,
+  langGraphAgent,
+  memoryStore,
+  modelAgent,
+  processAgent,
+  workerAgent,
+} from 'stagecraft/runtime'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+
+const output = z.object({ sum: z.number() })
+const input = z.object({ a: z.number(), b: z.number() })
+
+let server: Server
+let url: string
+const keys: unknown[] = []
+let answer: string
+
+beforeEach(async () => {
+  keys.length = 0
+  server = createServer((request, response) => {
+    keys.push(request.headers['idempotency-key'])
+    request.resume().on('end', () => response.end(answer))
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  // A server that listens on a port has an address of this kind.
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+})
+afterEach(async () => {
+  server.closeAllConnections()
+  await new Promise((done) => server.close(done))
+})
+
+const retry = { retriesMax: 2, backoff: { baseMs: 1, jitter: 'none' as const } }
+
+/** One agent of each kind; `said` is what each of them gives, whatever it is asked. */
+function agentsThatSay(said: unknown) {
+  answer = JSON.stringify(said)
+  const model = new MockLanguageModelV4({
+    doGenerate: async () => ({
+      content: [{ type: 'text', text: answer }],
+      finishReason: { unified: 'stop', raw: undefined },
+      usage: {
+        inputTokens: { total: 1, noCache: 1, cacheRead: undefined, cacheWrite: undefined },
+        outputTokens: { total: 1, text: 1, reasoning: undefined },
+      },
+      warnings: [],
+    }),
+  })
+  const State = Annotation.Root({ said: Annotation<unknown>() })
+  const graph = new StateGraph(State)
+    .addNode('say', () => ({ said }))
+    .addEdge(START, 'say')
+    .addEdge('say', END)
+    .compile()
+  return [
+    httpAgent({ name: 'http', url, input, output, retry }),
+    processAgent({
+      name: 'process',
+      command: process.execPath,
+      args: ['-e', `console.log(${JSON.stringify(answer)})`],
+      input,
+      output,
+      retry,
+    }),
+    workerAgent({
+      name: 'worker',
+      module: new URL('fixtures/work.ts', import.meta.url),
+      export: 'echo',
+      output,
+      retry,
+    }),
+    modelAgent({ name: 'model', model, instructions: 'Add.', input, output, retry }),
+    langGraphAgent({
+      name: 'graph',
+      graph,
+      input,
+      output,
+      retry,
+      state: () => ({ said: null }),
+      result: (state: typeof State.State) => state.said,
+    }),
+  ]
+}
+
+async function run(said: unknown) {
+  const agents = agentsThatSay(said)
+  const lifecycle = defineLifecycle({
+    name: 'sums',
+    phases: [
+      {
+        name: 'ADD',
+        // The thread gives back what it is given.
+        tasks: agents.map((agent) => ({
+          agent,
+          input: () => (agent.name === 'worker' ? said : { a: 1, b: 2 }),
+        })),
+      },
+    ],
+  })
+  await using orchestrator = await createOrchestrator({ store: memoryStore(), lifecycles: [lifecycle] })
+  await orchestrator.projects.create({ id: 'sums-1', lifecycle: 'sums', intent: 'add' })
+  const { phases } = await orchestrator.projects.run('sums-1')
+  return phases[0]?.tasks ?? {}
+}
+
+const NAMES = ['http', 'process', 'worker', 'model', 'graph']
+
+describe('agents of all kinds in a project', () => {
+  it('do the work of its tasks, under the key of each', async () => {
+    const tasks = await run({ sum: 3 })
+    expect(Object.entries(tasks).map(([name, { status, output: given }]) => [name, status, given])).toEqual(
+      NAMES.map((name) => [name, 'succeeded', { sum: 3 }]),
+    )
+    expect(keys).toEqual([expect.stringMatching(/^sums-1\.ADD\.\d+\.http$/)])
+  })
+
+  it.each([
+    ['another shape', { sum: 'three' }],
+    ['a list in place of an object', [3]],
+    ['hostile keys in place of the shape', JSON.parse('{"__proto__":{"sum":3}}') as unknown],
+  ])('fail when they are given %s, and only a model is asked again', async (_what, said) => {
+    const tasks = await run(said)
+    for (const name of NAMES)
+      expect([name, tasks[name]]).toMatchObject([
+        name,
+        { status: 'failed', attempts: name === 'model' ? 3 : 1 },
+      ])
+  })
+})
