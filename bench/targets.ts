@@ -3,6 +3,7 @@
 import type { AgentsFire } from './agents.ts'
 import { worstRatio, type CallRow } from './call.ts'
 import type { Durable } from './durable.ts'
+import { FEED_ALONE } from './feed.ts'
 import { ratioTo, type OverheadRow } from './overhead.ts'
 import type { ScalingRow } from './scaling.ts'
 import type { ScenarioRow } from './scenario.ts'
@@ -50,7 +51,8 @@ function reviewTargets({ overhead, scaling, scenario }: Measured): readonly Targ
 }
 
 function projectTargets({ durable }: Measured): readonly Target[] {
-  const { projects, transitions, resumed, waiting } = durable
+  const { projects, transitions, resumed, waiting, feed } = durable
+  const alone = feed.find(({ how }) => how === FEED_ALONE)
   const together = Math.max(...transitions.rates.map(({ concurrent }) => concurrent))
   const rate = transitions.rates.find(({ concurrent }) => concurrent === together)
   const langGraph = projects.find(({ name }) => name === 'LangGraph.js, the same durability')
@@ -62,6 +64,7 @@ function projectTargets({ durable }: Measured): readonly Target[] {
     ),
     atMost(`seconds until ${resumed.projects} open projects are resumed`, 2, resumed.againMs.median / 1_000),
     atMost('bytes of memory that a waiting project keeps', 2_048, waiting.bytesPerProject),
+    atLeast('facts per second in memory, ten listening', 200_000, alone?.factsPerSecond.median ?? NaN),
     atMost(`timers of ${waiting.projects} waiting projects`, 1, waiting.timers),
     ...(langGraph?.at ?? []).map(({ concurrent, ratio }) =>
       atMost(`time of a project / LangGraph.js, ${concurrent} at once`, 1, ratio.median),

@@ -27,6 +27,8 @@ export type RunOptions = {
   readonly out?: string
   /** What the agents are told beside the intent, e.g. `{ printerBreaks: true }`. */
   readonly params?: Readonly<Record<string, unknown>>
+  /** Goes on with the project of this id, which the folder `out` holds. */
+  readonly project?: string
   /** Approves by itself. */
   readonly yes?: boolean
   /** Where lines for people go; default the console. */
@@ -60,6 +62,7 @@ export async function runQuadcopter(options: RunOptions = {}): Promise<number> {
   const why = end.phases.find(({ name }) => name === end.phase)?.reason
   if (end.state === 'FAILED' && why) print(why)
   const files = deliver(end, isa, out)
+  if (!end.ended) print(`It can go on: node examples/quadcopter/run.ts --out ${out} --project ${end.id}`)
   if (files.length > 0) print(`Read ${join(out, 'report.md')}. Beside it: ${files.join(', ')}.`)
   print(`What happened, and why:
   npm run stagecraft -- project history ${end.id} --store ${store}`)
@@ -85,6 +88,7 @@ async function carry(
     intent = INTENT,
     seed,
     params,
+    project,
     yes,
     out,
     print,
@@ -98,35 +102,43 @@ async function carry(
     lifecycles: [lifecycle],
     panels: { [PANEL]: panel },
   })
-  const id = `quadcopter-${Date.now().toString(36)}`
+  const id = project ?? `quadcopter-${Date.now().toString(36)}`
+  print(`Project ${id}`)
   orchestrator.facts({ project: id }).subscribe(({ type, payload }) => {
     const line = SHOWN[type]?.(payload as Payload)
     if (line !== undefined) print(line)
   })
-  await orchestrator.projects.create({
-    id,
-    lifecycle: lifecycle.name,
-    intent,
-    mode: 'plan',
-    author: 'you',
-    params: { ...params, ...(seed !== undefined && { seed }) },
-  })
+  if (project === undefined)
+    await orchestrator.projects.create({
+      id,
+      lifecycle: lifecycle.name,
+      intent,
+      mode: 'plan',
+      author: 'you',
+      params: { ...params, ...(seed !== undefined && { seed }) },
+    })
   const approve = (phase: string, plan: string) => (yes ? APPROVED : ask(phase, plan, print))
   const end = await untilEnd(orchestrator, id, approve)
   return { end, isa: await orchestrator.projects.isa(id) }
 }
 
 const APPROVED: Answer = { decision: 'APPROVED' }
-type Approve = (phase: string, plan: string) => Answer | Promise<Answer>
+type Approve = (phase: string, plan: string) => Answer | Promise<Answer | undefined>
 
 async function untilEnd({ projects }: Orchestrator, id: string, approve: Approve): Promise<ProjectView> {
-  let at = await projects.run(id)
+  const begun = await projects.get(id)
+  let at = begun.ended ? begun : await projects.run(id)
+  /** The latest first, for the first word on anything counts: the project itself keeps one remark. */
+  const remarks: string[] = []
   while (at.state === 'AWAITING_APPROVAL' && at.approval) {
     const { id: approval, version, phase } = at.approval
     // The facts of this phase are printed in a turn of their own.
     await new Promise((resolve) => setImmediate(resolve))
     const answer = await approve(phase, planIn(at))
-    await projects.submitApproval(id, { approval, version, by: 'you', ...answer })
+    if (!answer) return at
+    if (answer.comment) remarks.unshift(answer.comment)
+    const said = answer.decision === 'REJECTED' ? { comment: remarks.join('; ') } : {}
+    await projects.submitApproval(id, { approval, version, by: 'you', ...answer, ...said })
     at = await projects.settled(id)
   }
   return at
@@ -147,17 +159,29 @@ function readOptions(): RunOptions {
       seed: { type: 'string' },
       out: { type: 'string' },
       params: { type: 'string' },
+      project: { type: 'string' },
       yes: { type: 'boolean', short: 'y' },
     },
   })
-  const { intent, seed, out, params, yes } = values
+  const { intent, seed, out, params, project, yes } = values
   return {
     ...(intent !== undefined && { intent }),
     ...(seed !== undefined && { seed: z.coerce.number().int().min(0).parse(seed) }),
     ...(out !== undefined && { out }),
     ...(params !== undefined && { params: z.record(z.string(), z.unknown()).parse(JSON.parse(params)) }),
+    ...(project !== undefined && { project }),
     ...(yes !== undefined && { yes }),
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await runQuadcopter(readOptions())
+/** An option or a sentence that cannot be, in a line instead of a stack. */
+async function main(): Promise<number> {
+  try {
+    return await runQuadcopter(readOptions())
+  } catch (error) {
+    console.error(error instanceof z.ZodError ? z.prettifyError(error) : messageIn(error))
+    return 2
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main()

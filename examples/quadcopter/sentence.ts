@@ -18,7 +18,9 @@ export type Sentence = {
   readonly notUnderstood: readonly string[]
 }
 
-const NUMBER = String.raw`(?<![\w.,])([-−]?\d+(?:[.,]\d+)?)`
+/** "2,500" is 2.5 to some and 2500 to others: nothing is made of it. "0,125" and "2,5" leave no doubt. */
+const DOUBTFUL = String.raw`[-−]?[1-9]\d{0,2}(?:,\d{3})+(?!\d)`
+const NUMBER = String.raw`(?<![\w.,])(?!${DOUBTFUL})([-−]?\d+(?:[.,]\d+)?)`
 /** "10–40 °C" is read as its hotter, harder end. */
 const RANGE = String.raw`(?:\d+(?:\.\d+)?\s*(?:-|–|to)\s*)?`
 
@@ -75,7 +77,8 @@ const READINGS: readonly Reading[] = [
   },
   {
     name: 'budget',
-    pattern: new RegExp(`(?<=budget(?: of| is)?:?\\s*)${NUMBER}()`, 'giu'),
+    // Nor of "3.000": nobody counts thousandths of money.
+    pattern: new RegExp(`(?<=budget(?: of| is)?:?\\s*)(?!\\d{1,3}\\.\\d{3})${NUMBER}()`, 'giu'),
     into: { '': same },
   },
 ]
@@ -118,10 +121,14 @@ function findIn(intent: string, { name, pattern, into }: Reading): readonly Foun
   })
 }
 
+const WORDS_FOR_NUMBERS =
+  /\b(?:an?|half|quarter|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty|sixty)(?: of)?(?: an?)? (?:kilo\w*|grams?|pounds?|hours?|minutes?|degrees?|met(?:er|re)s?|knots?)\b/giu
+
 /** Numbers that no reading took, with a few words after them. */
 function leftOver(intent: string, taken: readonly (readonly [number, number])[]): readonly string[] {
   const numbers = [...intent.matchAll(/\d+(?:[.,]\d+)?(?:\s*[^\s\d,.;]+){0,2}/gu)]
-  return numbers
+  const words = [...intent.matchAll(WORDS_FOR_NUMBERS)]
+  return [...numbers, ...words]
     .filter(({ index }) => !taken.some(([from, to]) => index >= from && index < to))
     .map(([text]) => text.trim())
 }

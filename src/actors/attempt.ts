@@ -34,7 +34,11 @@ export async function attempt(
   const { agent, key, clock } = job
   const given = await checked(agent.input, input)
   if ('problem' in given) return refused('input_invalid', given.problem, 'call')
-  const reports = new ProgressReports(clock, (progress) => job.onProgress(progress, number))
+  const reports = new ProgressReports(clock, (progress) => {
+    // The chart hears of it while the attempt is its own, so that an inspector does.
+    scope.tell({ type: 'PROGRESS', progress })
+    job.onProgress(progress, number)
+  })
   scope.onStop(() => reports.end())
   let values: Promise<Isa> | undefined
   const context: AgentContext = {

@@ -333,7 +333,9 @@ function resultOf(context: PhaseContext): PhaseResult {
 
 /**
  * Tasks that may have to be undone, in the order in which they ended; what is still running ends last, by being cut. One
- * that its condition leaves out counts too: it may have acted before a crash, when the condition said otherwise.
+ * that ended without an attempt, as when its condition left it out, its breaker was open or its queue full, counts too:
+ * it may have acted before a crash, of which this end knows nothing. To undo what was not done is harmless; to forget
+ * what was done is not.
  */
 function begunAfter(
   { plan, begun = [] }: PhaseContext,

@@ -198,6 +198,8 @@ export function projectSetup(plan: LifecyclePlan) {
           ? isaOf(plan, context.results)
           : context.isa,
       ),
+      /** What people were asked about, and nobody has agreed to, goes when the project is cancelled. */
+      tellPassedIsa: tell((context) => isaOf(plan, context.results)),
       tellRestoredIsa: tell((context, event) => isaOf(plan, goalIn(context, event).progress.results)),
       tellLandedIsa: tell((context) => {
         const progress = landing(plan, context)

@@ -28,7 +28,7 @@ export function projectMachine(plan: LifecyclePlan) {
   const names = plan.phases.map(({ name }) => name)
   const cancelled = {
     target: '#project.CANCELLED',
-    actions: [because('by_request'), 'sayCancelled'],
+    actions: [because('by_request'), 'tellPassedIsa', 'sayCancelled'],
   } as const
   const outOfPhases = ['sayPhasesMax', because('phases_max'), 'sayFailed'] as const
   const undoes = plan.phases.some(acts)
@@ -331,7 +331,7 @@ export function projectMachine(plan: LifecyclePlan) {
             {
               guard: leadsTo('CANCELLED'),
               target: 'CANCELLED',
-              actions: ['noteSaga', 'noteUndone', 'sayCancelled'],
+              actions: ['noteSaga', 'noteUndone', 'tellPassedIsa', 'sayCancelled'],
             },
             { guard: leadsTo('FAILED'), target: 'FAILED', actions: ['noteSaga', 'noteUndone', 'sayFailed'] },
             ...ENDS.map((from) => ({

@@ -1,4 +1,4 @@
-/** Every default and every bound of a review, with its unit in the name. Nothing else in the source repeats them. */
+/** Every default and every bound, with its unit in the name. Nothing else in the source repeats them. */
 
 const SECOND = 1_000
 
@@ -49,6 +49,8 @@ export const LIMITS = {
     /** From SIGTERM to SIGKILL. */
     killGraceMs: 2 * SECOND,
     workerHeapMaxMiB: 512,
+    /** A thread tells its host of its progress at most once in this time. */
+    workerReportEveryMs: 100,
     model: { textMaxChars: 100_000, outputTokensMax: 4_000 },
   },
   agentBackoff: { baseMs: 1 * SECOND, factor: 2, maxMs: 60 * SECOND },

@@ -201,7 +201,8 @@ export function isaAfter(
 ): IsaRevision | null {
   const { outcome, loopbackTo, isa } = result
   if (outcome === 'PASS' || outcome === 'APPROVAL_NEEDED') return isa ?? context.isa
-  if (outcome === 'LOOPBACK' && loopbackTo !== null)
+  // Where no run is left, the project fails where it stands, and keeps what it has.
+  if (outcome === 'LOOPBACK' && loopbackTo !== null && context.phasesRun < plan.phasesMax)
     return isaOf(plan, resultsBefore(plan, context, loopbackTo))
   return context.isa
 }

@@ -61,9 +61,17 @@ const OwnBreaker = z
   .pipe(BreakerSettings)
 
 /** What was made elsewhere, or settings; a union would not say what is wrong with them. */
-const madeOr = <Made, S extends z.ZodType>(isOf: (value: unknown) => value is Made, settings: S) =>
+const madeOr = <Made, S extends z.ZodType>(
+  what: string,
+  isOf: (value: unknown) => value is Made,
+  settings: S,
+) =>
   z.unknown().transform((value, context): Made | z.output<S> => {
     if (isOf(value)) return value
+    if (isMade(value)) {
+      context.addIssue({ code: 'custom', message: `must be ${what} of stagecraft/resilience, or settings` })
+      return z.NEVER
+    }
     const read = settings.safeParse(value)
     if (read.success) return read.data
     for (const { path, message } of read.error.issues)
@@ -71,12 +79,16 @@ const madeOr = <Made, S extends z.ZodType>(isOf: (value: unknown) => value is Ma
     return z.NEVER
   })
 
-const isBreaker = (value: unknown): value is AgentBreaker | false => value === false || isMade(value)
-const isBulkhead = (value: unknown): value is AgentBulkhead => isMade(value)
+/** Whatever has an `enter` is not settings; which of the parts it is, its other members say. */
+const isMadeWith = (member: string, value: unknown): boolean => isMade(value) && member in Object(value)
+
+const isBreaker = (value: unknown): value is AgentBreaker | false =>
+  value === false || isMadeWith('retryAt', value)
+const isBulkhead = (value: unknown): value is AgentBulkhead => isMadeWith('tryEnter', value)
 
 export const Protection = {
-  breaker: madeOr(isBreaker, OwnBreaker).prefault({}),
-  bulkhead: madeOr(isBulkhead, Bulkhead).prefault({}),
+  breaker: madeOr('a circuit breaker', isBreaker, OwnBreaker).prefault({}),
+  bulkhead: madeOr('a bulkhead', isBulkhead, Bulkhead).prefault({}),
   rate: Rate.optional(),
 }
 

@@ -69,7 +69,7 @@ export type TaskUndo<Output = unknown> = {
   readonly output: Output | null
   /** The same for every attempt to undo this task run, also after a crash: hand it on as an idempotency key. */
   readonly key: string
-  /** Aborts when the undoing takes longer than five minutes; nothing else cuts it. */
+  /** Aborts when the undoing takes longer than five minutes, or the host stops: then the next owner undoes it again. */
   readonly signal: AbortSignal
 }
 

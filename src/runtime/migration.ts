@@ -3,7 +3,9 @@
 import { hashOf, type Json } from '../model/canonical.ts'
 import { StagecraftError } from '../model/errors.ts'
 import type { Cause } from '../model/fact.ts'
+import type { LifecyclePlan } from '../model/lifecycle.ts'
 import type { ProjectContext } from '../model/project.ts'
+import type { Step } from '../model/saga.ts'
 import { ROOT, type Charts } from './charts.ts'
 import { chartsOf, type Proposal } from './engine/journal-step.ts'
 import type { Lifecycles } from './lifecycles.ts'
@@ -43,6 +45,8 @@ export function migration(
   if (state !== 'PAUSED' && state !== 'CREATED')
     throw refused(record, to, `the mapping leads to ${state}, and a project at rest stays PAUSED or CREATED`)
   refuseUnknownAuthor(lifecycle, context.author)
+  if (context.undoing)
+    throw refused(record, to, 'something could not be undone. Resume it and decide on its approval first')
   const phases = plan.phases.map(({ name }) => name)
   const strange = [context.phase, ...Object.keys(context.results)].filter((name) => !phases.includes(name))
   if (strange.length > 0)
@@ -50,6 +54,13 @@ export function migration(
       record,
       to,
       `that version has no phase ${strange.join(', ')}. Map the old phases to new ones`,
+    )
+  const stuck = context.acted.filter((step) => !canUndo(plan, step)).map(nameOfStep)
+  if (stuck.length > 0)
+    throw refused(
+      record,
+      to,
+      `that version cannot undo what was done in ${stuck.join(', ')}. Keep its compensate, or map the steps to those that undo them`,
     )
   const moved = { ...snapshot, value: state, context: { ...context, version: to, planHash: hashOf(plan) } }
   const charts: Charts = {
@@ -63,6 +74,15 @@ export function migration(
     stepped: { charts, sayings: [], checkpoints: [], opens: [], closes: [], state, ended: false },
     version: to,
   }
+}
+
+const nameOfStep = ({ phase, task }: Step): string => (task === null ? phase : `${phase}.${task}`)
+
+/** Whether a lifecycle still says how a step is undone. One that cannot be undone needs nobody to say so. */
+function canUndo({ phases }: LifecyclePlan, { phase, task, isPivot }: Step): boolean {
+  const plan = phases.find(({ name }) => name === phase)
+  if (isPivot || task === null) return isPivot || plan?.compensates === true
+  return plan?.tasks.find(({ name }) => name === task)?.compensates === true
 }
 
 function refused({ id, version }: JournalRecord, to: number, why: string): StagecraftError {

@@ -19,7 +19,8 @@ import { composeReview } from './compose-review.ts'
 import { Desk, type DeskFloor } from './desk.ts'
 import { Metrics, type PanelMetrics } from './metrics.ts'
 import { readPanelOptions, type PanelOptions, type ReadPanelOptions } from './panel-options.ts'
-import { harmless, reasonOf, runOf, type Run, type RunOptions } from './run.ts'
+import { harmless } from '../model/harmless.ts'
+import { reasonOf, runOf, type Run, type RunOptions } from './run.ts'
 import { wireReview, type ReviewMachine } from './wiring.ts'
 
 /** A critic as a plain function: every setting has its default. */

@@ -149,7 +149,10 @@ export class Projects extends ProjectReader {
     return this.#view(await this.#change(id, EVENT_FOR.resume, answer))
   }
 
-  /** Ends a project and aborts its work. Cancelling one that is cancelled is a no-op. */
+  /**
+   * Aborts a project's work and ends it; resolves once that is durable. Where something has to be undone first it is
+   * ROLLING_BACK until then: `settled` waits for the end. Cancelling one that is cancelled is a no-op.
+   */
   async cancel(id: string, answer?: AnswerTo): Promise<ProjectView> {
     return this.#view(await this.#change(id, EVENT_FOR.cancel, answer))
   }

@@ -61,15 +61,3 @@ export function runOf(actor: ActorRefFrom<ReviewMachine>, { id, signal, now, con
 export function reasonOf(signal: AbortSignal | undefined): string {
   return signal?.reason === undefined ? 'cancelled by the caller' : messageOf(signal.reason)
 }
-
-/** An inspector that throws would put the actor it watches into error: what it throws is dropped. */
-export function harmless(inspect: NonNullable<RunOptions['inspect']>): (event: InspectionEvent) => void {
-  return (event) => {
-    try {
-      if (typeof inspect === 'function') inspect(event)
-      else inspect.next?.(event)
-    } catch {
-      // The inspector's fault stays the inspector's.
-    }
-  }
-}

@@ -3,8 +3,12 @@
 import { StagecraftError } from '../model/errors.ts'
 import type { OwnedStore } from './store/store.ts'
 
-export const orchestratorStopped = () =>
-  new StagecraftError('orchestrator.stopped', 'This orchestrator was stopped. Create a new one to go on.')
+export const orchestratorStopped = () => stopped('This orchestrator was stopped. Create a new one to go on.')
+
+/** Of agents outside an orchestrator. */
+export const agentsStopped = () => stopped('These agents were stopped. Call createAgents again to go on.')
+
+const stopped = (message: string) => new StagecraftError('orchestrator.stopped', message)
 
 /** Every method of a store is asynchronous, so every one of them can refuse in the same way. */
 const refuse = () => Promise.reject(orchestratorStopped())

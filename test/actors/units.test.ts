@@ -129,6 +129,9 @@ describe('the facade', () => {
   it('takes the signs that engineers write', () => {
     expect(units.convert(1, 'µm', 'nm')).toBe(1000)
     expect(units.convert(20, '°C', 'K')).toBe(293.15)
+    // Not a degree times a coulomb, or times a farad.
+    expect(['deg C', '° C'].map((text) => units.convert(20, text, 'K'))).toEqual([293.15, 293.15])
+    expect(units.dimensionOf('W/(m^2 deg F)')).toBe(units.dimensionOf('W/(m^2 K)'))
     expect(units.dimensionOf('kg·m²')).toBe('L^2 M')
     expect(units.dimensionOf('Ω')).toBe(units.dimensionOf('ohm'))
     expect(units.convert(1, 'N*m', 'N m')).toBe(1)

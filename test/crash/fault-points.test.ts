@@ -29,6 +29,11 @@ function later(point: FaultPoint): number {
   return point.startsWith('commit.') || point.startsWith('engine.') ? 17 : 2
 }
 
+/** Every point that a merge comes by, at the beginning of one and later in it. */
+const WHILE_MERGING = FAULT_POINTS.filter((point) => /^(commit|engine)\./.test(point)).flatMap((point) =>
+  [1, 3].map((hit) => ({ point, hit })),
+)
+
 describe('an owner that dies at a fault point', () => {
   const owners = warmOwners()
   const live = async (orders: Orders) => {
@@ -59,6 +64,19 @@ describe('an owner that dies at a fault point', () => {
         stderr: '',
       })
       const { problems } = await finishAndCheck(copy)
+      expect(problems).toEqual([])
+    },
+    60_000,
+  )
+
+  it.each(WHILE_MERGING)(
+    'keeps every promise when it dies at $point, time $hit, while what a phase has set is put together',
+    async ({ point, hit }) => {
+      const own = tempFolder()
+      const dieAt = { point, hit, whileMerging: true as const }
+      const { signal, stderr } = await live({ folder: own, projectsNew: 2, dieAt })
+      expect({ signal, stderr }, `${point} was never reached`).toEqual({ signal: 'SIGKILL', stderr: '' })
+      const { problems } = await finishAndCheck(own)
       expect(problems).toEqual([])
     },
     60_000,

@@ -70,6 +70,7 @@ async function check(
   problems.push(
     ...brokenPromises(promises, journals),
     ...(await lostAnswers(promises, postbox)),
+    ...(await wrongValues(orchestrator, journals)),
     ...[...journals].flatMap(([id, facts]) => [
       ...wrongOrder(id, facts),
       ...wrongEffects(
@@ -173,6 +174,30 @@ function wrongOrder(project: string, facts: readonly Fact[]): readonly string[] 
   }
   return problems
 }
+
+/** The ISA of a project that is done: what the last run of each phase has set, and nothing of any other. */
+async function wrongValues({ projects }: Orchestrator, journals: Journals): Promise<readonly string[]> {
+  const problems: string[] = []
+  for (const [id, facts] of journals) {
+    const isErased = facts.some(({ type }) => type === 'CONTENTS_ERASED')
+    if (isErased || facts.at(-1)?.type !== 'PROJECT_COMPLETED') continue
+    const { revision, nodes } = await projects.isa(id)
+    const is = Object.entries(nodes).map(([node, { value, isStale }]) => [node, value.magnitude, isStale])
+    const last = new Map(facts.flatMap((fact) => (fact.type === 'PHASE_COMPLETED' ? [runOf(fact)] : [])))
+    const due = TASKS.map((node) => [node, last.get(node.split('.')[0] ?? ''), false])
+    const [says, must] = [JSON.stringify([revision, is]), JSON.stringify([ORDER.length, due])]
+    if (says !== must) problems.push(`the ISA of ${id} is ${says}, and must be ${must}`)
+  }
+  return problems
+}
+
+const runOf = ({ payload }: Fact): readonly [string, number] => {
+  const { phase, run } = payload as unknown as TaskRun
+  return [phase, run]
+}
+
+/** In alphabetical order, as the nodes that they set. */
+const TASKS = ['DRAFT.figures', 'DRAFT.outline', 'DRAFT.text', 'REVIEW.summary', 'SHIP.pack', 'SHIP.send']
 
 const nameOf = ({ phase, run, task }: Omit<TaskRun, 'project'>) => `${phase} ${run} ${task}`
 

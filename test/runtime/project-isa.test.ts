@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createIsa, loadUnits, type PhaseDefinition } from 'stagecraft/runtime'
+import { conflictsOf, createIsa, loadUnits, type PhaseDefinition } from 'stagecraft/runtime'
 import { agent, lifecycle, payloadOf, project, scene, typesOf } from './project-scene.ts'
 
 /** Sets one value, in newtons unless it says otherwise. */
@@ -144,6 +144,30 @@ describe('values that agents set', () => {
     await stop()
   })
 
+  it('are told once when the rules of the phase look at the same ISA', async () => {
+    const motor = agent('motor', async (_, { isa }) => {
+      const constraints = [{ kind: 'range' as const, max: 90, unit: 'degC' }]
+      ;(await isa()).set('thermal.motor', { magnitude: 140, unit: 'degC' }, { constraints })
+    })
+    const seen: string[] = []
+    const { projects, stop } = await opened([
+      {
+        name: 'DRAFT',
+        tasks: [{ agent: motor }],
+        conflicts: async (view) => conflictsOf(await view.isa()),
+        gate: ({ conflicts }) => {
+          seen.push(...conflicts.map(({ id }) => id))
+          return 'PASS'
+        },
+      },
+    ])
+    await projects.run('drone-001')
+    const facts = await projects.history('drone-001')
+    expect(typesOf(facts).filter((type) => type === 'CONFLICT_DETECTED')).toHaveLength(1)
+    expect(seen).toEqual(['isa:range:thermal.motor'])
+    await stop()
+  })
+
   it('are taken back when people reject their phase, and when the project is rolled back', async () => {
     const { projects, stop } = await opened([
       { name: 'DRAFT', tasks: [{ agent: sets('thrust', 'rotor.thrust', 40) }] },
@@ -187,7 +211,34 @@ describe('values that agents set', () => {
     await stop()
   })
 
-  it('fail the phase with a clear reason where they cannot be put together', async () => {
+  it('stay where a phase asks to go back, and no run is left for that', async () => {
+    const at = scene()
+    const back = { result: 'LOOPBACK', loopbackTo: 'DRAFT' } as const
+    const phases: readonly PhaseDefinition[] = [
+      { name: 'DRAFT', tasks: [{ agent: sets('thrust', 'rotor.thrust', 40) }] },
+      { name: 'PLAN', loopbackTo: ['DRAFT'], gate: () => back },
+    ]
+    const orchestrator = await at.start({ lifecycles: [lifecycle(phases, { phasesMax: 2 })] })
+    const { projects } = orchestrator
+    await projects.create(project())
+    expect(await projects.run('drone-001')).toMatchObject({ state: 'FAILED', isa: { revision: 1 } })
+    expect(magnitudes(await projects.isa('drone-001'))).toEqual({ 'rotor.thrust': 40 })
+    expect(typesOf(await projects.history('drone-001'))).not.toContain('ISA_ROLLED_BACK')
+    await orchestrator.stop()
+  })
+
+  it('that nobody has agreed to are not the project\u2019s when it is cancelled', async () => {
+    const { projects, stop } = await opened([
+      { name: 'DRAFT', tasks: [{ agent: sets('thrust', 'rotor.thrust', 40) }] },
+      { name: 'PLAN', tasks: [{ agent: sets('more', 'rotor.thrust', 42) }], approval: {} },
+    ])
+    expect(await projects.run('drone-001')).toMatchObject({ isa: { revision: 2 } })
+    expect(await projects.cancel('drone-001')).toMatchObject({ state: 'CANCELLED', isa: { revision: 1 } })
+    expect(magnitudes(await projects.isa('drone-001'))).toEqual({ 'rotor.thrust': 40 })
+    await stop()
+  })
+
+  it('in a unit that nobody knows fail their task, and set nothing', async () => {
     const { projects, stop } = await opened([
       { name: 'DRAFT', tasks: [{ agent: sets('area', 'field.area', 2, 'acre_foot') }] },
     ])

@@ -148,6 +148,31 @@ describe('a phase run that does not pass', () => {
     })
     await orchestrator.stop()
   })
+
+  it('cannot move to a version of the lifecycle that has forgotten how it is undone', async () => {
+    const { undone, step } = shop()
+    const at = scene()
+    const wait = { name: 'WAIT', approval: {} }
+    const { compensate: _, ...kept } = step('order')
+    const versions = [
+      lifecycle([{ name: 'BUY', tasks: [step('order')] }, wait]),
+      lifecycle([{ name: 'BUY', tasks: [kept] }, wait], { version: 2 }),
+      lifecycle([{ name: 'BUY', tasks: [step('order')] }, wait, { name: 'SHIP' }], { version: 3 }),
+    ]
+    const orchestrator = await at.start({ lifecycles: versions })
+    const { projects } = orchestrator
+    await projects.create({ ...project(), version: 1 })
+    await projects.run('drone-001')
+    await projects.pause('drone-001')
+    expect(await refusal(projects.migrate('drone-001', { to: 2 }))).toMatchObject({
+      code: 'lifecycle.not_migratable',
+      message: expect.stringContaining('cannot undo what was done in BUY.order'),
+    })
+    await projects.migrate('drone-001', { to: 3 })
+    await projects.rollback('drone-001', 'BUY-1')
+    expect(undone.map(([task]) => task)).toEqual(['order'])
+    await orchestrator.stop()
+  })
 })
 
 describe('what cannot be undone', () => {

@@ -3,6 +3,7 @@
 import type { Fact } from '../../src/model/fact.ts'
 import type { ProjectView } from '../../src/runtime/index.ts'
 import type { Submission } from '../../src/model/approval.ts'
+import type { Deed } from './project-values.ts'
 
 /** One call of an agent. */
 export type Call = {
@@ -15,6 +16,9 @@ export type Call = {
   readonly cursor: number
   /** What it returned, as JSON; undefined as long as it has not, or when that is nothing JSON can carry. */
   gave: string | undefined
+  /** The nodes of the ISA as it was given them, as JSON; undefined where it did not ask. */
+  saw: string | undefined
+  deeds: readonly Deed[]
 }
 
 /** One call of a compensation. */
@@ -33,6 +37,14 @@ export type Posted = { readonly id: string; readonly project: string; readonly s
 /** What an entry was shown as: the journal must have it, just so, for ever. */
 export type Shown = { readonly project: string; readonly seq: number; readonly hash: string }
 
+/** The ISA as somebody read it, at some time after one fact and before the end of another. */
+export type IsaRead = {
+  readonly project: string
+  readonly afterSeq: number
+  readonly untilCursor: number
+  readonly text: string
+}
+
 export type Book = {
   readonly calls: Call[]
   readonly undos: Undo[]
@@ -40,6 +52,7 @@ export type Book = {
   readonly posted: Posted[]
   readonly shown: Shown[]
   readonly views: ProjectView[]
+  readonly isas: IsaRead[]
   /** Audit hashes of reviews that were handed out: only what is on record is. */
   readonly reviews: string[]
   /** By cursor: what a feed delivered. */
@@ -59,6 +72,7 @@ export const createBook = (tally: Tally): Book => ({
   posted: [],
   shown: [],
   views: [],
+  isas: [],
   reviews: [],
   facts: new Map(),
   problems: [],

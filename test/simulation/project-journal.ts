@@ -13,6 +13,8 @@ export type Told = {
   readonly at: number
   readonly hash: string
   readonly payload: Readonly<Record<string, unknown>>
+  /** False for what was decided together with the fact after it, and for what is only noted. */
+  readonly isSettled: boolean
 }
 
 export async function journalOf(reader: StoreReader, id: string): Promise<readonly StoredEntry[]> {
@@ -28,7 +30,7 @@ export async function toldIn(reader: StoreReader, entries: readonly StoredEntry[
   return entries.map(({ payload, ...entry }) => {
     // Every payload is an object.
     const resolved = resolve(payload, contents) as Readonly<Record<string, unknown>>
-    return { ...entry, payload: resolved }
+    return { ...entry, payload: resolved, isSettled: entry.stateHash !== null }
   })
 }
 

@@ -1,11 +1,12 @@
 /** The judge of a simulated world: when all is over, what must have held is looked for in the journals themselves. */
 
 import type { StoredEntry } from '../../src/runtime/store/store.ts'
-import type { Orchestrator } from '../../src/runtime/index.ts'
+import type { IsaState, Orchestrator } from '../../src/runtime/index.ts'
 import type { SeededRandom } from '../../src/testing/index.ts'
 import { ApprovalOracle, decisionProblems, reviewProblems } from './project-approval-oracle.ts'
 import { count, type Book } from './project-book.ts'
 import type { Disk } from './project-disk.ts'
+import { IsaOracle, textIn } from './project-isa-oracle.ts'
 import { chainProblems, journalOf, stateHashAfter, toldIn, type Told } from './project-journal.ts'
 import { PhaseOracle } from './project-phase-oracle.ts'
 import type { LifecycleSpec } from './project-plan.ts'
@@ -18,6 +19,7 @@ export class Judge {
   readonly #disk: Disk
   readonly #witness: Witness
   readonly #book: Book
+  readonly #isas = new Map<string, IsaOracle>()
 
   constructor(random: SeededRandom, spec: LifecycleSpec, disk: Disk, witness: Witness) {
     this.#random = random
@@ -68,6 +70,7 @@ export class Judge {
       const entries = await journalOf(reader, id)
       this.#must('verify', projects.verify(id))
       this.#judgeThen(projects, id, entries)
+      this.#judgeIsa(projects, id, entries)
       this.#must('history', projects.history(id), (facts) => {
         if (chain(facts) !== chain(entries))
           this.#witness.say(`${id}: its history is not what its journal holds`)
@@ -117,7 +120,12 @@ export class Judge {
   /** Counts every kind of thing that happened. */
   #tell(told: readonly Told[]): void {
     for (const { type, payload } of told) {
-      const why = type === 'GATE_ANSWERED' ? payload['result'] : (payload['reason'] ?? payload['cause'])
+      const why =
+        type === 'GATE_ANSWERED'
+          ? payload['result']
+          : type === 'CONFLICT_DETECTED'
+            ? String(payload['id']).replace(/[^:]*$/, '')
+            : (payload['reason'] ?? payload['cause'])
       count(this.#book.tally, typeof why === 'string' ? `${type} ${why}` : type)
     }
   }
@@ -129,12 +137,17 @@ export class Judge {
     const sagas = new SagaOracle(this.#spec, id, { calls: own, undos: this.#book.undos }, say)
     const decisions = sent.filter(({ project }) => project === id)
     const approvals = new ApprovalOracle(this.#spec, decisions, say)
+    const isas = new IsaOracle(this.#spec, own, say)
+    this.#isas.set(id, isas)
     for (const [index, one] of told.entries()) {
       phases.hear(one)
       sagas.hear(one)
+      isas.hear(one)
       approvals.hear(one, told[index + 1])
     }
     for (const problem of decisionProblems(decisions, told)) say(problem)
+    isas.judgeViews(this.#book.views.filter((view) => view.id === id))
+    isas.judgeReads(this.#book.isas.filter(({ project }) => project === id))
   }
 
   #judgeThen(projects: Orchestrator['projects'], id: string, entries: readonly StoredEntry[]): void {
@@ -149,6 +162,17 @@ export class Judge {
       if (seq !== any.seq || hash !== any.hash || stateHash !== stateHashAfter(entries, any.seq))
         this.#witness.say(`${id}: at fact ${any.seq} it is said to have been somewhere else`)
     })
+  }
+
+  /** What holds now, and what held at any time. */
+  #judgeIsa(projects: Orchestrator['projects'], id: string, entries: readonly StoredEntry[]): void {
+    const { seq, cursor } = this.#random.pick(entries.filter(({ stateHash }) => stateHash !== null))
+    const must = (isSeq: number, isa: IsaState) => {
+      const [is, due] = [textIn(isa), this.#isas.get(id)?.textAt(isSeq)]
+      if (is !== due) this.#witness.say(`${id}: after fact ${isSeq} the ISA is\n${is}\nand not\n${due}`)
+    }
+    this.#must('isa', projects.isa(id), (isa) => must(entries.length, isa))
+    this.#must('isa then', projects.isa(id, cursor), (isa) => must(seq, isa))
   }
 
   /** Now that all is calm, nothing may be refused. */

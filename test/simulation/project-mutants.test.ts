@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { enqueueActions, type AnyStateMachine } from 'xstate'
+import { assign, enqueueActions, type AnyStateMachine } from 'xstate'
 import { approvalMachine } from '../../src/machines/approval.ts'
 import { phaseMachine } from '../../src/machines/phase.ts'
 import { sagaMachine } from '../../src/machines/saga.ts'
@@ -13,7 +13,7 @@ const SEEDS_MAX = 60
 
 async function isFound(sentence: RegExp, tamper?: Tamper): Promise<boolean> {
   for (let seed = 1; seed <= SEEDS_MAX; seed++) {
-    const problems = await projectScenario(seededRandom(seed), undefined, tamper)
+    const problems = await projectScenario(seededRandom(seed), { ...(tamper && { tamper }) })
     if (problems.some((problem) => sentence.test(problem))) return true
   }
   return false
@@ -110,6 +110,26 @@ describe('a fault in the house is found by the simulation', () => {
   it('when something that could not be undone is said to be', async () => {
     const careless = () => () => true
     const found = withMutant(sagaMachine, 'guards', 'isUndone', careless, () => isFound(/nobody has undone/))
+    expect(await found).toBe(true)
+  })
+
+  it('when what tasks have set is not put together', async () => {
+    const forgetful = () => () => false
+    const found = withMutant(phaseMachine, 'guards', 'setsValues', forgetful, () =>
+      isFound(/the ISA must be/),
+    )
+    expect(await found).toBe(true)
+  })
+
+  it('when what tasks have set differently is not told of', async () => {
+    const silent = () =>
+      assign(({ event }: { event: { output: { isa: unknown } } }) => ({
+        isa: event.output.isa,
+        conflicts: [],
+      }))
+    const found = withMutant(phaseMachine, 'actions', 'noteMerge', silent, () =>
+      isFound(/there are the conflicts/),
+    )
     expect(await found).toBe(true)
   })
 

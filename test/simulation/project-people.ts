@@ -13,6 +13,7 @@ import type { Ears } from './project-ears.ts'
 import type { Panels } from './project-host.ts'
 import { PANEL } from './project-lifecycle.ts'
 import { AUTHOR, mayDecide, PEOPLE } from './project-plan.ts'
+import { textIn } from './project-isa-oracle.ts'
 import type { Witness } from './project-witness.ts'
 
 const REVIEW = 'review-1'
@@ -212,9 +213,23 @@ export class People {
         )
       case 5:
         return witness.ask('settled', projects.settled(id))
+      case 6:
+        return this.#readIsa(projects, id)
       default:
         return witness.ask('get', projects.get(id))
     }
+  }
+
+  #readIsa(projects: Orchestrator['projects'], id: string): void {
+    const afterSeq = this.#newest(id)?.seq ?? 0
+    this.#witness.call('isa', projects.isa(id), (isa) =>
+      this.#witness.book.isas.push({
+        project: id,
+        afterSeq,
+        untilCursor: this.#disk.cursor,
+        text: textIn(isa),
+      }),
+    )
   }
 
   #listen(orchestrator: Orchestrator, id: string): void {

@@ -2,6 +2,7 @@
 
 import type { Requirement } from '../../src/model/approval.ts'
 import type { SeededRandom } from '../../src/testing/index.ts'
+import { nodesFor } from './project-values.ts'
 
 export type Person = { readonly name: string; readonly roles: readonly string[] }
 
@@ -26,6 +27,8 @@ export type TaskSpec = {
   readonly hasInput: boolean
   readonly compensates: boolean
   readonly isIrreversible: boolean
+  /** Nodes of the ISA that it may set. */
+  readonly sets: readonly string[]
 }
 
 export type ApprovalSpec = { readonly when: 'always' | 'on_request'; readonly requires: Requirement }
@@ -54,10 +57,14 @@ export const mayDecide = ({ approvers, roles, separation }: Requirement, person:
   (!roles || roles.some((role) => person.roles.includes(role))) &&
   (!separation || person.name !== AUTHOR)
 
-export function randomLifecycle(random: SeededRandom): LifecycleSpec {
+/** `hasValues`: whether its tasks set values. */
+export function randomLifecycle(random: SeededRandom, hasValues: boolean): LifecycleSpec {
   const phases: PhaseSpec[] = []
   const count = random.between(1, 4)
-  for (let index = 1; index <= count; index++) phases.push(randomPhase(random, `P${index}`, phases))
+  for (let index = 1; index <= count; index++) {
+    const phase = randomPhase(random, `P${index}`, phases)
+    phases.push(hasValues ? withValues(random, phase) : phase)
+  }
   return { name: 'demo', phases, phasesMax: random.pick([2, 4, 6, 10, 30]) }
 }
 
@@ -97,7 +104,13 @@ function randomTask(random: SeededRandom, name: string, before: readonly TaskSpe
     hasInput: random.chance(0.2),
     compensates: random.chance(0.35),
     isIrreversible: random.chance(0.06),
+    sets: [],
   }
+}
+
+function withValues(random: SeededRandom, phase: PhaseSpec): PhaseSpec {
+  const setsOf = (name: string) => (random.chance(0.6) ? nodesFor(name).filter(() => random.chance(0.7)) : [])
+  return { ...phase, tasks: phase.tasks.map((task) => ({ ...task, sets: setsOf(task.name) })) }
 }
 
 /** One that the people there are can meet: nobody could ever finish a project that asks for more. */

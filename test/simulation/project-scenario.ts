@@ -1,5 +1,6 @@
 /** One simulated world of projects: chaos for a while, then calm in which all must end, and then what must have held. */
 
+import { loadUnits } from '../../src/actors/units.ts'
 import { LIMITS } from '../../src/model/limits.ts'
 import { onFault, type FaultPoint } from '../../src/runtime/fault.ts'
 import type { OwnedStore } from '../../src/runtime/store/store.ts'
@@ -52,16 +53,23 @@ const SLUGGISH: readonly ((keyof OwnedStore & string) | undefined)[] = [
   ...(['timersDue', 'nextDueAt', 'requests', 'commit', 'answer'] as const),
 ]
 
-/**
- * Lives through one world. Gives back what is wrong with it; `tally` counts what happened in it.
- * @param tamper a fault in the store, to see whether it is found.
- */
+export type ScenarioOptions = {
+  /** Counts what happened. */
+  readonly tally?: Tally
+  /** A fault in the store, to see whether it is found. */
+  readonly tamper?: Tamper
+  /** Whether tasks set values; default true. */
+  readonly hasValues?: boolean
+}
+
+/** Lives through one world. Gives back what is wrong with it. */
 export async function projectScenario(
   random: SeededRandom,
-  tally: Tally = new Map(),
-  tamper?: Tamper,
+  options: ScenarioOptions = {},
 ): Promise<readonly string[]> {
-  const world = new World(random, tally, tamper)
+  // It takes real time, which there is none of in the world.
+  await loadUnits()
+  const world = new World(random, options)
   const rejected = (error: unknown) => world.witness.say(`nobody handled a rejection: ${String(error)}`)
   process.on('unhandledRejection', rejected)
   // In this world work takes the time that its own clock says, and none beside it.
@@ -93,12 +101,12 @@ class World {
   readonly #deadly: FaultPoint
   #isCalm = false
 
-  constructor(random: SeededRandom, tally: Tally, tamper?: Tamper) {
+  constructor(random: SeededRandom, { tally = new Map(), tamper, hasValues = true }: ScenarioOptions) {
     const clock = this.#clock
     this.#random = random
     this.#faulty = random.pick([0, 0.002, 0.02])
     this.#deadly = random.pick(DEADLY)
-    const spec = randomLifecycle(random)
+    const spec = randomLifecycle(random, hasValues)
     const witness = (this.witness = new Witness(createBook(tally)))
     const disk = (this.#disk = new Disk(clock, random, tamper))
     const work = (this.#work = new Work(random, clock, disk, witness.book))

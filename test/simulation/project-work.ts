@@ -1,11 +1,13 @@
 /** What the user's functions do in a simulated world: agents, gates, rules and compensations that misbehave by chance. */
 
+import { canonicalJson } from '../../src/model/canonical.ts'
 import type { SeededRandom, SteppingClock } from '../../src/testing/index.ts'
-import type { GateReply, PhaseView } from '../../src/runtime/index.ts'
+import type { AgentContext, GateReply, Isa, PhaseView } from '../../src/runtime/index.ts'
 import { count, type Book, type Call, type Undo } from './project-book.ts'
 import type { Disk } from './project-disk.ts'
 import { never, type Life } from './project-life.ts'
 import type { PhaseSpec, TaskSpec } from './project-plan.ts'
+import { setValues } from './project-values.ts'
 
 /** Thrown by the user's functions and by nobody else: what a journal says of them must be one of these. */
 export const OWN_WORDS = 'the user code says'
@@ -31,15 +33,34 @@ export class Work {
   }
 
   /** An agent at work: what it gives back names its call, so that nobody else's output can pass for it. */
-  agent(
-    task: TaskSpec,
-    given: unknown,
-    { signal, key }: { readonly signal: AbortSignal; readonly key: string },
-  ): unknown {
+  agent(task: TaskSpec, given: unknown, context: AgentContext): unknown {
     const { project, phase, run } = viewOf(given)
-    const { cursor } = this.#disk
-    const call: Call = { project: project.id, phase, run, task: task.name, key, cursor, gave: undefined }
+    const [{ key }, { cursor }] = [context, this.#disk]
+    const done = { gave: undefined, saw: undefined, deeds: [] }
+    const call: Call = { project: project.id, phase, run, task: task.name, key, cursor, ...done }
     this.#book.calls.push(call)
+    const { life } = this
+    if (task.sets.length === 0 || !life) return this.#answer(call, context)
+    return life.during(context.isa()).then((isa) => {
+      call.saw = canonicalJson(isa.toJSON().nodes)
+      call.deeds = setValues(isa, task.sets, this.#random)
+      const answer = Promise.resolve(this.#answer(call, context))
+      if (this.#random.chance(0.2)) this.#setLate(isa, answer)
+      return answer
+    })
+  }
+
+  /** Some go on after they have answered: what they set then is nobody's. */
+  #setLate(isa: Isa, answer: Promise<unknown>): void {
+    const set = () => isa.set('late.value', { magnitude: 1, unit: 'm' })
+    answer.then(
+      () => this.#clock.setTimeout(set, 1),
+      () => {},
+    )
+  }
+
+  /** What becomes of it, whatever it has set before. */
+  #answer(call: Call, { signal }: AgentContext): unknown {
     if (this.isCalm) return this.#give(call)
     const { life } = this
     const sleep = (maxMs: number) => this.#sleep(life, this.#random.between(0, maxMs))

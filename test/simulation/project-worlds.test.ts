@@ -3,8 +3,8 @@ import { simulate, type SeededRandom } from '../../src/testing/index.ts'
 import type { Tally } from './project-book.ts'
 import { projectScenario } from './project-scenario.ts'
 
-/** 1,000 in the suite; `npm run check:nightly` sets 100,000. */
-const RUNS = Number(process.env['STAGECRAFT_SEEDS'] ?? 1_000)
+/** 600 in the suite; `npm run check:nightly` sets 100,000. */
+const RUNS = Number(process.env['STAGECRAFT_SEEDS'] ?? 600)
 const ONE = process.env['STAGECRAFT_SEED']
 
 /** Seeds that once found a fault; they are run for ever. */
@@ -19,6 +19,13 @@ const PINNED = [
   65, // a task that had acted before a crash was left out by its condition after it, and never undone
   502, // a step that could not be undone was blamed for what the store could not read
   1659, // a run that a rollback had broken off went on under its old number
+]
+
+/** Of worlds whose tasks set values; in those before, as in the worlds that they were found in, none does. */
+const PINNED_VALUES = [
+  736, // a phase that could not go back, since no run was left, took back what those before it had set
+  3899, // a start that failed left a timer of an undoing that waited for what still went on
+  5237, // a value stayed fresh that was computed from one which two had set differently, and which did not stand
 ]
 
 /** How a project can end or come to rest: every one has to be met. */
@@ -52,7 +59,10 @@ const EVERYTHING = [
   'COMPENSATION_COMPLETED',
   'COMPENSATION_FAILED',
   'COMPENSATION_IRREVERSIBLE',
-  'CONFLICT_DETECTED',
+  'CONFLICT_DETECTED ',
+  'CONFLICT_DETECTED isa:',
+  'CONFLICT_DETECTED isa:atMost:',
+  'CONFLICT_DETECTED isa:range:',
   'CONFLICT_RESOLVED',
   'CRITIC_ALERT',
   'GATE_ANSWERED APPROVAL_NEEDED',
@@ -60,6 +70,8 @@ const EVERYTHING = [
   'GATE_ANSWERED LOOPBACK',
   'GATE_ANSWERED PASS',
   'GATE_ANSWERED RETRY',
+  'ISA_ROLLED_BACK',
+  'ISA_UPDATED',
   'LIMIT_REACHED',
   'PHASE_COMPLETED approval_required',
   'PHASE_COMPLETED gate',
@@ -137,7 +149,7 @@ describe('a simulated world of projects', () => {
     'keeps every promise under random lifecycles, people, faults and crashes',
     async () => {
       const tally: Tally = new Map()
-      const scenario = (random: SeededRandom) => projectScenario(random, tally)
+      const scenario = (random: SeededRandom) => projectScenario(random, { tally })
       if (ONE !== undefined) return simulate(scenario, { seed: Number(ONE), runs: 1, replayWith })
       await simulate(scenario, { runs: RUNS, replayWith })
       expect([...RESTS, ...EVERYTHING].filter((kind) => !tally.has(kind))).toEqual([])
@@ -147,14 +159,16 @@ describe('a simulated world of projects', () => {
 
   it('keeps them under every seed that once found a fault', async () => {
     for (const seed of PINNED)
+      await simulate((random) => projectScenario(random, { hasValues: false }), { seed, runs: 1, replayWith })
+    for (const seed of PINNED_VALUES)
       await simulate((random) => projectScenario(random), { seed, runs: 1, replayWith })
-    expect(PINNED.every(Number.isInteger)).toBe(true)
+    expect([...PINNED, ...PINNED_VALUES].every(Number.isInteger)).toBe(true)
   })
 
   it('is the same world again under the same seed', async () => {
     const livesOf = async (seed: number) => {
       const tally: Tally = new Map()
-      await simulate((random) => projectScenario(random, tally), { seed, runs: 5, replayWith })
+      await simulate((random) => projectScenario(random, { tally }), { seed, runs: 5, replayWith })
       return [...tally]
     }
     expect(await livesOf(7)).toEqual(await livesOf(7))

@@ -1,5 +1,6 @@
 /** What is wanted, in sentences that can be agreed to, and in values that the rest is held against. */
 
+import { digits } from '../report/markdown.ts'
 import type { Requirements } from '../requirements.ts'
 import { record } from '../values.ts'
 import { quadcopterAgent } from './quadcopter-agent.ts'
@@ -10,9 +11,9 @@ export const conversational = quadcopterAgent('conversational', async (view, con
   return {
     goal: project.intent,
     requirements: [
-      `It carries ${asked.payloadKg} kg.`,
-      `It surveys for ${asked.enduranceMin} minutes, against a wind of ${asked.windMs} m/s.`,
-      `It works in air of ${asked.ambientC} °C at ${asked.altitudeM} m, ${asked.site} surroundings.`,
+      `It carries ${digits(asked.payloadKg)} kg.`,
+      `It surveys for ${asked.enduranceMin} minutes, against a wind of ${digits(asked.windMs)} m/s.`,
+      `It works in air of ${digits(asked.ambientC)} °C at ${asked.altitudeM} m, ${asked.site} surroundings.`,
       `From rotor to opposite rotor it measures at most ${asked.spanMaxM} m.`,
       `It costs at most ${asked.budget} currency units.`,
     ],

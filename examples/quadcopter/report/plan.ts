@@ -5,7 +5,7 @@ import { CATALOGUE } from '../parts/catalogue.ts'
 import { firstDesign } from '../sizing/first-design.ts'
 import { partsOf } from '../sizing/design.ts'
 import { assumptionsOf } from './assumptions.ts'
-import { inline, list, table } from './markdown.ts'
+import { digits, inline, list, table } from './markdown.ts'
 
 export function planOf(intent: string, asked: Requirements, longestMin: number | undefined): string {
   const { propeller, motor, pack } = partsOf(firstDesign(asked))
@@ -16,9 +16,12 @@ ${table(
   'll',
   ['', ''],
   [
-    ['Payload', `${asked.payloadKg} kg`],
+    ['Payload', `${digits(asked.payloadKg)} kg`],
     ['Survey time', `${asked.enduranceMin} min`],
-    ['Air', `${asked.ambientC} °C, ${asked.altitudeM} m above the sea, wind ${asked.windMs} m/s`],
+    [
+      'Air',
+      `${digits(asked.ambientC)} °C, ${asked.altitudeM} m above the sea, wind ${digits(asked.windMs)} m/s`,
+    ],
     ['Surroundings', asked.site],
     ['Size', `at most ${asked.spanMaxM} m from rotor to opposite rotor`],
     ['Budget', `${asked.budget} currency units`],

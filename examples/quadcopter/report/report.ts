@@ -77,7 +77,7 @@ ${trustOf(asked, history.length)}
 function summaryOf(asked: Requirements, found: Performance): string {
   const { parts, flight } = found
   return sentences([
-    `A quadcopter of **${digits(found.massKg)} kg** that carries **${digits(asked.payloadKg)} kg** for **${digits(found.missionMin)} minutes** in air of ${asked.ambientC} °C, asked for ${asked.enduranceMin}.`,
+    `A quadcopter of **${digits(found.massKg)} kg** that carries **${digits(asked.payloadKg)} kg** for **${digits(found.missionMin)} minutes** in air of ${digits(asked.ambientC)} °C, asked for ${asked.enduranceMin}.`,
     `Four ${parts.propeller.name}s hang it on the air with ${digits(flight.powerW.hover)} W;`,
     `${digits(found.packWh)} Wh of battery feed them.`,
     `Its parts cost about **${Math.round(found.cost)}** currency units.`,

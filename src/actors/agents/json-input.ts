@@ -7,7 +7,7 @@ import { notRetryable } from '../not-retryable.ts'
 /** Throws an error marked `retryable: false` for what JSON cannot carry. */
 export function jsonInput(name: string, input: unknown): string {
   try {
-    return JSON.stringify(recordable(input))
+    return JSON.stringify(recordable(portable(input)))
   } catch (error) {
     throw notRetryable(
       new TypeError(
@@ -16,4 +16,11 @@ export function jsonInput(name: string, input: unknown): string {
       ),
     )
   }
+}
+
+/** A task without an `input` of its own hands on the view of its phase, whose `isa` is the one part that cannot travel. */
+function portable(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('isa' in input)) return input
+  const { isa, ...rest } = input
+  return typeof isa === 'function' ? rest : input
 }

@@ -39,7 +39,7 @@ export type ProcessAgentOptions = z.input<typeof Own>
  * `{"progress": 0.4}` or `{"progress": {"fraction": 0.4, "message": "meshing"}}` on stderr is a report of progress.
  *
  * When the attempt is cut, the program and all it has started get SIGTERM, and SIGKILL after `killGraceMs` (on Windows
- * the program alone, at once). They also end with a host that exits; a host that is killed leaves them behind.
+ * the program alone, at once; nowhere what began a session of its own, as `setsid` does). They also end with a host that exits; a host that is killed leaves them behind.
  *
  * Tried again: an exit code but 0, an end by a signal, a system short of processes or files. Not tried again: a program
  * that cannot be started, output that is not JSON or too long, and the exit codes 64, 65, 66, 77 and 78 (wrong usage,

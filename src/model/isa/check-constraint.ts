@@ -1,6 +1,6 @@
 /** Whether a value keeps to its constraints, and why not. */
 
-import { StagecraftError } from '../errors.ts'
+import { isStagecraftError, StagecraftError } from '../errors.ts'
 import { isEqual } from '../units/arithmetic.ts'
 import type { PhysicalValue } from '../units/physical-value.ts'
 import type { Units } from '../units/units.ts'
@@ -21,6 +21,20 @@ function interval(units: Units, { magnitude, tolerance, unit }: PhysicalValue, t
 
 /** In one sentence, or undefined where it keeps to it. The whole interval of a value counts, not its middle. */
 export function problemWith(
+  units: Units,
+  value: PhysicalValue,
+  constraint: Constraint,
+  valueOf: ValueOf,
+): string | undefined {
+  try {
+    return problemIn(units, value, constraint, valueOf)
+  } catch (error) {
+    if (!isStagecraftError(error) || error.code !== 'units.not_finite') throw error
+    return `cannot be held against its constraint "${constraint.kind}": ${error.message.replace(/\.$/, '')}`
+  }
+}
+
+function problemIn(
   units: Units,
   value: PhysicalValue,
   constraint: Constraint,

@@ -1,8 +1,10 @@
 /** What has changed between two states of an ISA. */
 
 import { canonicalJson } from '../canonical.ts'
+import { isStagecraftError } from '../errors.ts'
 import { deepFreeze } from '../frozen-copy.ts'
 import { convertTo } from '../units/arithmetic.ts'
+import type { PhysicalValue } from '../units/physical-value.ts'
 import type { Units } from '../units/units.ts'
 import type { IsaNode } from './isa-node.ts'
 import type { IsaState } from './isa-state.ts'
@@ -19,7 +21,7 @@ type NodeAt = { readonly id: string; readonly node: IsaNode }
 
 export type ChangedNode = {
   readonly id: string
-  /** Its value is converted to the unit of `after`, where both measure the same. */
+  /** Its value is converted to the unit of `after`, where that can be. */
   readonly before: IsaNode
   readonly after: IsaNode
   /** What differs. */
@@ -48,11 +50,21 @@ export function diffBetween(units: Units, from: IsaState, to: IsaState): IsaDiff
 function changeOf(units: Units, id: string, before: IsaNode, after: IsaNode): readonly ChangedNode[] {
   const what = PARTS.filter((part) => canonicalJson(before[part]) !== canonicalJson(after[part]))
   if (what.length === 0) return []
-  const isComparable = units.dimensionOf(before.value.unit) === units.dimensionOf(after.value.unit)
-  const value = isComparable ? convertTo(units, before.value, after.value.unit) : before.value
+  const value = likeAfter(units, before, after)
   const [was, is] = [amountText(value), amountText(after.value)]
   const text = was === is ? what.join(', ') : `${was} → ${is}`
   return [{ id, before: { ...before, value }, after, what, text }]
+}
+
+/** As it was, where it measured something else or is no finite number of the new unit. */
+function likeAfter(units: Units, { value: before }: IsaNode, { value: { unit } }: IsaNode): PhysicalValue {
+  if (units.dimensionOf(before.unit) !== units.dimensionOf(unit)) return before
+  try {
+    return convertTo(units, before, unit)
+  } catch (error) {
+    if (isStagecraftError(error) && error.code === 'units.not_finite') return before
+    throw error
+  }
 }
 
 const nodeIn = (state: IsaState, id: string): IsaNode | undefined =>

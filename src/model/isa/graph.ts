@@ -103,3 +103,12 @@ function pathBack(id: string, cameFrom: ReadonlyMap<string, string>): readonly s
   for (let at = cameFrom.get(id); at !== undefined && at !== id; at = cameFrom.get(at)) path.unshift(at)
   return [id, ...path]
 }
+
+/** Nodes of a circle that a message names: one may lead through all there are. */
+const NAMED_MAX = 10
+
+export function circleText(circle: readonly string[]): string {
+  const left = circle.length - NAMED_MAX
+  const named = left > 0 ? circle.toSpliced(NAMED_MAX - 1, left, `(${left} more)`) : circle
+  return named.join(' -> ')
+}

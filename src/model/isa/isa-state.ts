@@ -5,7 +5,7 @@ import { hashOf } from '../canonical.ts'
 import { StagecraftError } from '../errors.ts'
 import { deepFreeze } from '../frozen-copy.ts'
 import { LIMITS } from '../limits.ts'
-import { Graph } from './graph.ts'
+import { circleText, Graph } from './graph.ts'
 import { IsaNode } from './isa-node.ts'
 import { NodeId } from './node-id.ts'
 
@@ -27,8 +27,20 @@ export function vouched(node: IsaNode): IsaNode {
   return node
 }
 
+/** A state, as far as it is not nodes: these are read one by one, unless that was done before. */
+const Whole = z.strictObject({
+  revision: z.int().nonnegative(),
+  nodes: z.custom<object>(isRecord, 'must hold nodes by their ids'),
+})
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** Freezes a state in place and gives what depends on what in it. Throws `isa.invalid_state`. */
 export function checkState(state: IsaState): Graph {
+  const { error } = Whole.safeParse(state)
+  if (error) throw refused(error.issues.map(({ path, message }) => [...path, message].join(' ')).join('; '))
   const nodes = Object.entries(state.nodes)
   if (nodes.length > LIMITS.isa.nodesMax) throw refused(`it has more than ${LIMITS.isa.nodesMax} nodes`)
   const graph = new Graph()
@@ -39,7 +51,7 @@ export function checkState(state: IsaState): Graph {
     graph.link(id, node.dependsOn)
   }
   const circle = graph.firstCircle()
-  if (circle) throw refused(`it has a circle: ${circle.join(' -> ')}`)
+  if (circle) throw refused(`it has a circle: ${circleText(circle)}`)
   return graph
 }
 

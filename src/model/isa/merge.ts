@@ -39,7 +39,7 @@ export type Merged = {
 /**
  * Does everything again, in order. A change that would make other what somebody else has changed unseen, or that is
  * refused, is a conflict `isa:<node>`: the first stands, and nothing else of the second to that node counts. What was
- * computed from a value that somebody else has changed unseen is stale.
+ * computed from a value that somebody else has changed unseen, or from one that does not stand, is stale.
  */
 export function mergeChanges({ units, base, by }: Merging): Merged {
   const merge = new Merge(createIsa({ units, state: base }), seenBy(by))
@@ -90,6 +90,8 @@ class Merge {
   readonly #changed = new Map<string, Set<string>>()
   /** Who has changed its amount, so that what was computed from it is no longer right. */
   readonly #moved = new Map<string, Set<string>>()
+  /** Amounts that do not stand: what was computed from one, by whom it was seen, is not right either. */
+  readonly #lost: { readonly who: string; readonly id: string; readonly to: readonly string[] }[] = []
   /** Who has set or confirmed it last. */
   readonly #computed = new Map<string, string>()
 
@@ -101,12 +103,14 @@ class Merge {
   add({ who, changes }: ChangesBy): void {
     const refused = new Set<string>()
     for (const change of changes) {
-      if (refused.has(change.id)) continue
-      const problem = this.#try(who, change)
-      if (problem === undefined) continue
-      refused.add(change.id)
-      const between = [...new Set([...this.#othersBehind(change), who])]
-      this.conflicts.push({ id: `isa:${change.id}`, between, message: problem })
+      if (!refused.has(change.id)) {
+        const problem = this.#try(who, change)
+        if (problem === undefined) continue
+        refused.add(change.id)
+        const between = [...new Set([...this.#othersBehind(change), who])]
+        this.conflicts.push({ id: `isa:${change.id}`, between, message: problem })
+      }
+      this.#noteLost(who, change)
     }
   }
 
@@ -152,6 +156,14 @@ class Merge {
     this.#moved.set(who, (this.#moved.get(who) ?? new Set()).add(id))
   }
 
+  #noteLost(who: string, change: IsaChange): void {
+    const { id } = change
+    const stands = this.#nodeAt(id)
+    if (change.kind !== 'set' || (stands && isSameAmount(stands.value, change.value))) return
+    const to = [...(this.#changed.get(id) ?? [])].filter((other) => !this.#hasSeen(who, other))
+    this.#lost.push({ who, id, to })
+  }
+
   #hasMoved(who: string | undefined, id: string): boolean {
     return who !== undefined && (this.#moved.get(who)?.has(id) ?? false)
   }
@@ -173,11 +185,15 @@ class Merge {
     const graph = new Graph()
     for (const [id, { dependsOn }] of Object.entries(nodes)) graph.link(id, dependsOn)
     const outdated = new Set<string>()
-    for (const [who, ids] of this.#moved)
+    const add = (ids: Iterable<string>, isWrong: (computedBy: string) => boolean) => {
       for (const id of graph.behind(ids)) {
         const computedBy = this.#computed.get(id)
-        if (computedBy !== undefined && !this.#hasSeen(computedBy, who)) outdated.add(id)
+        if (computedBy !== undefined && isWrong(computedBy)) outdated.add(id)
       }
+    }
+    for (const [who, ids] of this.#moved) add(ids, (by) => !this.#hasSeen(by, who))
+    for (const { who, id, to } of this.#lost)
+      add([id], (by) => this.#hasSeen(by, who) && !to.some((other) => this.#hasSeen(by, other)))
     return outdated
   }
 }

@@ -15,9 +15,12 @@ export function readNodeId(id: string): string {
 
 /** Whole, where what is left out has its default. Throws `isa.invalid_value`. */
 export function readValue(id: string, value: NodeValue, source: string): PhysicalValue {
+  // Without types it may be anything; it is read below.
+  const said = Object(value) as NodeValue
   // No negative zero: JSON has none.
-  const whole = { tolerance: 0, validationScore: 0, locked: false, ...value, magnitude: value.magnitude + 0 }
-  return parsed(`The value of ${id}`, PhysicalValue, { ...whole, source: value.source ?? source })
+  const magnitude = said.magnitude === 0 ? 0 : said.magnitude
+  const whole = { tolerance: 0, validationScore: 0, locked: false, ...said, magnitude }
+  return parsed(`The value of ${id}`, PhysicalValue, { ...whole, source: said.source ?? source })
 }
 
 /** Only what is said, and dependencies once each, in order. Throws `isa.invalid_value`. */

@@ -9,7 +9,7 @@ import type { Units } from '../units/units.ts'
 import type { IsaChange } from './change.ts'
 import { boundsIn, problemWith, refuseConstraint, type Bounds } from './check-constraint.ts'
 import { diffBetween, type IsaDiff } from './diff.ts'
-import type { Graph } from './graph.ts'
+import { circleText, type Graph } from './graph.ts'
 import type { Isa, ListedNode, Violation } from './isa.ts'
 import type { IsaNode, NodeAbout, NodeValue } from './isa-node.ts'
 import { checkState, stateHashOf, vouched, type IsaState } from './isa-state.ts'
@@ -133,11 +133,14 @@ export class WorkingIsa implements Isa {
     this.#transactions++
     try {
       const result = work()
-      if (result instanceof Promise)
+      if (result instanceof Promise) {
+        // Nobody waits for it any more: what it still throws must not end the process.
+        result.catch(() => {})
         throw new StagecraftError(
           'input.invalid',
           'A transaction of an ISA is synchronous: await what it needs before it begins.',
         )
+      }
       if (this.#transactions === 1 && this.changes.length > changes) this.#revision++
       return result
     } catch (error) {
@@ -200,7 +203,7 @@ export class WorkingIsa implements Isa {
     if (!before && !dependsOn.includes(id)) return
     const circle = this.#graph.circleFrom(id, dependsOn)
     if (circle)
-      throw new StagecraftError('isa.circular', `${id} would depend on itself: ${circle.join(' -> ')}.`)
+      throw new StagecraftError('isa.circular', `${id} would depend on itself: ${circleText(circle)}.`)
   }
 
   #makeStale(id: string): void {

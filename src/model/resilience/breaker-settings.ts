@@ -12,7 +12,7 @@ export const BreakerSettings = z
     failuresMax: z.int().min(1).max(failuresRememberedMax).optional(),
     failureRate: share.optional(),
     callsMin: count.default(breaker.callsMin),
-    windowMs: ms.default(breaker.windowMs),
+    windowMs: ms.min(1).default(breaker.windowMs),
     openMs: ms.default(breaker.openMs),
     slowMs: ms.optional(),
     slowRate: share.optional(),

@@ -7,7 +7,8 @@ import { LIMITS } from '../limits.ts'
 export type UnitPowers = ReadonlyMap<string, number>
 
 const SPELT: readonly (readonly [RegExp, string])[] = [
-  [/°([CF])/g, 'deg$1'],
+  // "deg C" with a space would be a degree times a coulomb, which nobody means.
+  [/(?:°|\bdeg(?=\s))\s*([CF])\b/g, 'deg$1'],
   [/°/g, 'deg'],
   [/[µμ]/g, 'u'],
   [/[ΩΩ]/g, 'ohm'],

@@ -8,8 +8,8 @@ import type { Clock } from '../../model/clock.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { problemsOf } from '../../model/problems.ts'
-import { harmless } from '../run.ts'
-import { orchestratorStopped } from '../stopped.ts'
+import { harmless } from '../../model/harmless.ts'
+import { agentsStopped, orchestratorStopped } from '../stopped.ts'
 import { wireAgent } from '../wiring.ts'
 import { AgentPool, type AgentsSummary, type CallEnd } from './agent-pool.ts'
 import { queueOf } from './entry.ts'
@@ -99,14 +99,14 @@ export function createAgents(options: AgentsOptions = {}): OwnAgents {
   })
   for (const agent of agents) pool.know(agent)
   return {
-    ...agentsOf(pool),
+    ...agentsOf(pool, agentsStopped),
     stop: (ms = LIMITS.drainMs) => pool.stop(ms),
     [Symbol.asyncDispose]: () => pool.stop(LIMITS.drainMs),
   }
 }
 
-/** The public side of a pool. */
-export function agentsOf(pool: AgentPool): Agents {
+/** The public side of a pool, and what it says once it was stopped. */
+export function agentsOf(pool: AgentPool, stopped: () => StagecraftError = orchestratorStopped): Agents {
   return {
     call: async <Input, Output>(
       agent: Agent<string, Input, Output>,
@@ -115,7 +115,7 @@ export function agentsOf(pool: AgentPool): Agents {
     ) => {
       read(anAgent, 'a call', agent)
       read(CallOptions, `the call of "${agent.name}"`, options)
-      if (pool.isClosed) throw orchestratorStopped()
+      if (pool.isClosed) throw stopped()
       const { timeoutMs: ms, retriesMax: retries, key, signal } = options
       const { settings } = agent
       const end = await pool.call({

@@ -11,6 +11,7 @@ import type { Cause, Saying } from '../../model/fact.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { ROOT, slotOf, stepCharts, type Charts, type Stepped } from '../charts.ts'
 import { fault } from '../fault.ts'
+import { orchestratorStopped } from '../stopped.ts'
 import type { Command, Content, JournalRecord, OwnedStore, Step, StoredEntry } from '../store/store.ts'
 import { Committer } from './committer.ts'
 import { decideTurns, type DecidedTurn } from './decided-turn.ts'
@@ -45,7 +46,10 @@ export type EngineOptions = {
   readonly idleClock: Clock
   /** The chart behind a source, for a journal. Throws where its lifecycle is not registered. */
   readonly machineOf: (record: JournalRecord, source: string) => AnyStateMachine | undefined
-  /** Performs work. Must not reject: a failure is an end like any other. */
+  /**
+   * Performs work. A failure is an end like any other; what rejects has come to no end, and is performed again: a while
+   * later, or by the next owner where it was stopped or the store is lost.
+   */
   readonly perform: (command: WorkCommand, context: WorkContext) => Promise<WorkEnd>
   /** Hears of every step once it is durable, in the order of cursors within its journal. */
   readonly onStep: (
@@ -172,13 +176,7 @@ export class Engine {
 
   #ask(id: string, propose: Turn['propose'], journal?: NewJournal): Promise<JournalRecord> {
     if (this.#failure) return Promise.reject(this.#failure)
-    if (this.#isStopped)
-      return Promise.reject(
-        new StagecraftError(
-          'orchestrator.stopped',
-          'This orchestrator was stopped. Create a new one to go on.',
-        ),
-      )
+    if (this.#isStopped) return Promise.reject(orchestratorStopped())
     const { promise, resolve, reject } = Promise.withResolvers<JournalRecord | undefined>()
     this.#lane(id).add({ propose, insists: false, resolve, reject, ...(journal && { journal }) })
     return promise.then((record) => known(id, record))

@@ -38,9 +38,9 @@ export type EnterOptions = CallOptions & {
   readonly within?: Bulkhead
 }
 
-/** What became of all that asked. `entered` is those inside and those that left. */
+/** What became of all that asked this bulkhead, not one within it: `entered` is those inside and those that left. */
 export type BulkheadStats = {
-  /** Inside now, and the most that ever were. */
+  /** Inside now, and the most that ever were, through the bulkheads within it too. */
   readonly running: number
   readonly peak: number
   readonly waiting: number

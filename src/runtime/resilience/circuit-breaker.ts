@@ -2,7 +2,12 @@
 
 import { createActor, type Actor, type InspectionEvent } from 'xstate'
 import { systemClock } from '../../actors/system-clock.ts'
-import { breakerMachine, type BreakerMachine, type BreakerState } from '../../machines/breaker.ts'
+import {
+  breakerMachine,
+  type BreakerEvent,
+  type BreakerMachine,
+  type BreakerState,
+} from '../../machines/breaker.ts'
 import type { Clock } from '../../model/clock.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import { BreakerSettings } from '../../model/resilience/breaker-settings.ts'
@@ -20,7 +25,7 @@ export type CircuitBreakerOptions = {
   readonly failureRate?: number
   /** Calls within the window below which no share counts; default 10. */
   readonly callsMin?: number
-  /** Default 60,000. */
+  /** At least 1; default 60,000. */
   readonly windowMs?: number
   /** How long it stays open before trials are let through; default 60,000. */
   readonly openMs?: number
@@ -78,6 +83,8 @@ export class CircuitBreaker {
   #state: BreakerState = 'CLOSED'
   /** Counts changes of state: what a call of an earlier era comes to says nothing about this one. */
   #era = 0
+  /** While its chart takes an event, and tells of it those who listen. */
+  #isMoving = false
 
   /** For `createCircuitBreaker`, which reads the settings. */
   constructor(settings: BreakerSettings) {
@@ -149,13 +156,13 @@ export class CircuitBreaker {
   reset(): void {
     this.#era += 1
     this.#window.clear()
-    this.actor.send({ type: 'RESET' })
+    this.#send({ type: 'RESET' })
   }
 
   /** Opens it, for `openMs` or as long as said; Infinity until `reset`. Throws `resilience.invalid`. */
   trip(openMs?: number): void {
     const given = readSettings(msOrNone.optional(), `trip() of the circuit breaker "${this.name}"`, openMs)
-    this.actor.send({ type: 'TRIP', at: this.#clock.now(), ...(given !== undefined && { openMs: given }) })
+    this.#send({ type: 'TRIP', at: this.#clock.now(), ...(given !== undefined && { openMs: given }) })
   }
 
   /** Takes the end of a call that was let through; for its pass, which calls it once. */
@@ -179,20 +186,31 @@ export class CircuitBreaker {
   #beginTrial(): boolean {
     const event = { type: 'TRIAL', at: this.#clock.now() } as const
     // Who is refused is no event: there may be thousands in a second.
-    if (!this.actor.getSnapshot().can(event)) return false
-    this.actor.send(event)
+    // Nor is one who listens to the chart: it would take this event only after having said that it can.
+    if (this.#isMoving || !this.actor.getSnapshot().can(event)) return false
+    this.#send(event)
     return this.#state === 'HALF_OPEN'
   }
 
   #endTrial(end: End): void {
-    if (end === 'failed') this.actor.send({ type: 'TRIAL_FAILED', at: this.#clock.now() })
-    else this.actor.send({ type: end === 'cancelled' ? 'TRIAL_DROPPED' : 'TRIAL_SUCCEEDED' })
+    if (end === 'failed') this.#send({ type: 'TRIAL_FAILED', at: this.#clock.now() })
+    else this.#send({ type: end === 'cancelled' ? 'TRIAL_DROPPED' : 'TRIAL_SUCCEEDED' })
   }
 
   #remember(end: End, isSlow: boolean): void {
     if (end === 'cancelled' || (end === 'succeeded' && !this.#window.wantsSuccesses)) return
     const now = this.#clock.now()
-    if (this.#window.record(now, end === 'failed', isSlow)) this.actor.send({ type: 'TRIP', at: now })
+    if (this.#window.record(now, end === 'failed', isSlow)) this.#send({ type: 'TRIP', at: now })
+  }
+
+  #send(event: BreakerEvent): void {
+    const wasMoving = this.#isMoving
+    this.#isMoving = true
+    try {
+      this.actor.send(event)
+    } finally {
+      this.#isMoving = wasMoving
+    }
   }
 
   #isSlow(startedAt: number, durationMs: number | undefined): boolean {

@@ -7,7 +7,7 @@ import type { Clock } from '../../model/clock.ts'
 import type { Backoff } from '../../model/critic.ts'
 import { RetrySettings } from '../../model/resilience/retry-settings.ts'
 import { readSettings } from '../../model/resilience/settings.ts'
-import type { CallOptions } from './call-options.ts'
+import type { CallOptions, Work } from './call-options.ts'
 import { isRefusal } from './is-refusal.ts'
 import { pause } from './pause.ts'
 import { runWork } from './run-work.ts'
@@ -57,13 +57,19 @@ export class Retry {
 
   #mayTryAgain(error: unknown, attempt: number): boolean {
     const { retriesMax, isRetryable = isWorthIt } = this.#settings
-    return attempt <= retriesMax && isRetryable(error, attempt)
+    if (attempt > retriesMax) return false
+    try {
+      return isRetryable(error, attempt)
+    } catch {
+      // A judge that fails gives nobody leave to try again, and the work's own error says more.
+      return false
+    }
   }
 }
 
-/** One attempt, which takes a signal in hand only if the work does. */
-export const oneAttempt = <T>(work: AttemptWork<T>, attempt: number) =>
-  work.length === 0 ? () => (work as () => T | Promise<T>)() : (signal: AbortSignal) => work(signal, attempt)
+/** One attempt, which seems to take as many parameters as the work: `(...args)` seems to take none, and gets both. */
+export const oneAttempt = <T>(work: AttemptWork<T>, attempt: number): Work<T> =>
+  work.length === 0 ? (...[signal]) => work(signal, attempt) : (signal) => work(signal, attempt)
 
 const isWorthIt = (error: unknown) => mayBeRetried(error) && !isRefusal(error)
 

@@ -2,12 +2,20 @@
 
 import type { Work } from './call-options.ts'
 
-/** For work that takes no signal. One that does gets its own: listeners would pile up on one for all. */
-const NEVER = new AbortController().signal
+/** Calls that share one signal which nobody aborts. */
+const SHARED_MAX = 1_000
+
+/** For work that seems to take no signal. `(...args)` does, so the listeners on it must not pile up for ever. */
+let shared = new AbortController().signal
+let sharedBy = 0
 
 /** A signal is made only for work that takes it in hand. */
-const ownSignal = (work: Work<unknown>): AbortSignal =>
-  work.length === 0 ? NEVER : new AbortController().signal
+function ownSignal(work: Work<unknown>): AbortSignal {
+  if (work.length > 0) return new AbortController().signal
+  sharedBy += 1
+  if (sharedBy % SHARED_MAX === 0) shared = new AbortController().signal
+  return shared
+}
 
 /** Without a signal there is nothing to wait for but the work. */
 export function runWork<T>(work: Work<T>, signal: AbortSignal | undefined): T | Promise<T> {

@@ -90,7 +90,7 @@ class SagaRun<Input> {
   readonly #settings: Settings<Input>
   readonly #input: Input
   readonly #signal: AbortSignal
-  readonly #outputs: Record<string, unknown> = {}
+  readonly #outputs = new Map<string, unknown>()
   readonly #notUndone: SagaFailure[] = []
   #cause: SagaFailure | undefined
 
@@ -147,10 +147,11 @@ class SagaRun<Input> {
       await this.#intend(step, 'run')
       this.#signal.throwIfAborted()
       begun = true
-      this.#outputs[step.name] = await step.run(this.#input, {
+      const output = await step.run(this.#input, {
         signal: this.#signal,
-        outputs: { ...this.#outputs },
+        outputs: Object.fromEntries(this.#outputs),
       })
+      this.#outputs.set(step.name, output)
       return { succeeded: true, begun }
     } catch (error) {
       this.#cause ??= { step: step.name, error }
@@ -162,8 +163,8 @@ class SagaRun<Input> {
     try {
       await this.#intend(step, 'compensate')
       await step.compensate?.(this.#input, {
-        output: this.#outputs[step.name],
-        outputs: { ...this.#outputs },
+        output: this.#outputs.get(step.name),
+        outputs: Object.fromEntries(this.#outputs),
       })
       return { undone: true }
     } catch (error) {
@@ -179,7 +180,7 @@ class SagaRun<Input> {
   #result(end: SagaRunEnd, undone: readonly number[]): SagaResult {
     return {
       end,
-      outputs: { ...this.#outputs },
+      outputs: Object.fromEntries(this.#outputs),
       undone: undone.map((index) => this.#step(index).name),
       notUndone: this.#notUndone,
       cause: this.#cause,

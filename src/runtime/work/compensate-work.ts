@@ -1,6 +1,5 @@
 /** The work of a saga: one step is undone, by what its task or its phase says. */
 
-import { within } from '../../actors/within.ts'
 import type { CompensateEnd, CompensateInput } from '../../machines/saga.ts'
 import { messageOf } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
@@ -21,7 +20,8 @@ export async function compensateWork(
   const step = command.input as unknown as CompensateInput
   const writer = new ContentWriter(context.record.salt)
   // What was cut may still act for a moment, and would act on what is undone by then.
-  await within(shop.clock, LIMITS.lingerMs, context.quiet)
+  const wait = { clock: shop.clock, delayMs: LIMITS.lingerMs, signal: context.signal, what: 'The wait' }
+  await bounded(wait, context.quiet).catch(() => {})
   const perform = await undoingOf(shop, step, context.record)
   const failure = await undo(shop, context, perform).then(
     () => null,
@@ -43,9 +43,16 @@ async function undoingOf(shop: WorkShop, step: CompensateInput, record: JournalR
   )
   const given = { project: view.project, key: undoKeyOf(record, step) }
   const definition = shop.lifecycleOf(record).phases[phase]
-  if (task === null) return (signal) => definition?.compensate?.({ ...given, outputs, signal })
+  if (task === null) return (signal) => known(definition?.compensate, phase)({ ...given, outputs, signal })
   const found = definition?.tasks?.find((one) => (one.name ?? one.agent.name) === task)
-  return (signal) => found?.compensate?.({ ...given, task, output: outputs[task] ?? null, signal })
+  return (signal) =>
+    known(found?.compensate, `${phase}.${task}`)({ ...given, task, output: outputs[task] ?? null, signal })
+}
+
+/** A step that the lifecycle has forgotten is not undone by that. */
+function known<Compensate>(compensate: Compensate | undefined, step: string): Compensate {
+  if (compensate) return compensate
+  throw new Error(`The lifecycle has no compensate for ${step} any more. Undo it by hand.`)
 }
 
 async function undo(shop: WorkShop, { signal: cut, lingers }: WorkContext, undoing: Undoing): Promise<void> {

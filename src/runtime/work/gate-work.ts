@@ -45,7 +45,9 @@ async function answerOf(
   contents: ContentReader,
   writer: ContentWriter,
 ): Promise<GateAnswer> {
-  const found = readConflicts(await phase?.conflicts?.(view))
+  const told = new Set(merged.map(({ id }) => id))
+  // Rules that look at the ISA find again what its merging has found.
+  const found = readConflicts(await phase?.conflicts?.(view)).filter(({ id }) => !told.has(id))
   const gateView: GateView = {
     ...view,
     ends: endsOf(tasks, contents),

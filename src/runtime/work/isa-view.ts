@@ -28,14 +28,15 @@ export type IsaParts = {
 export function changesBy(plan: readonly TaskPlan[], states: TaskStates): IsaParts['by'] {
   return plan.flatMap(({ name }) => {
     const state = states[name]
+    // What those before it have set was in its copy.
     return state && 'values' in state && state.values !== undefined
       ? [{ who: name, values: state.values, saw: tasksBefore(name, plan) }]
       : []
   })
 }
 
-/** What a task depends on, directly or not: what they set was in its copy. */
-function tasksBefore(task: string, plan: readonly TaskPlan[]): readonly string[] {
+/** What a task depends on, directly or not. */
+export function tasksBefore(task: string, plan: readonly TaskPlan[]): readonly string[] {
   const dependsOn = new Map(plan.map((one) => [one.name, one.dependsOn]))
   const before = new Set(dependsOn.get(task))
   for (const name of before) for (const other of dependsOn.get(name) ?? []) before.add(other)

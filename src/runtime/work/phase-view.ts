@@ -9,7 +9,7 @@ import { chartsOf, rootContext } from '../engine/journal-step.ts'
 import type { Outputs, PhaseView } from '../lifecycle.ts'
 import type { JournalRecord } from '../store/store.ts'
 import { ContentReader } from './contents.ts'
-import { changesBy, openIsa, type IsaParts } from './isa-view.ts'
+import { changesBy, openIsa, tasksBefore, type IsaParts } from './isa-view.ts'
 import type { WorkShop } from './work-shop.ts'
 
 /** The project's own chart, in the record of a project. */
@@ -29,16 +29,8 @@ export function outputsOf(tasks: TaskStates, contents: ContentReader): Outputs {
 
 /** A task sees what it depends on, directly or not: the same after a crash as before it. */
 export function visibleTo(task: string, plan: readonly TaskPlan[], states: TaskStates): TaskStates {
-  const seen = new Set<string>()
-  const look = (name: string): void => {
-    for (const other of plan.find((one) => one.name === name)?.dependsOn ?? []) {
-      if (seen.has(other)) continue
-      seen.add(other)
-      look(other)
-    }
-  }
-  look(task)
-  return Object.fromEntries(Object.entries(states).filter(([name]) => seen.has(name)))
+  const seen = tasksBefore(task, plan)
+  return Object.fromEntries(Object.entries(states).filter(([name]) => seen.includes(name)))
 }
 
 /** The shop as far as looking needs it. */

@@ -122,6 +122,24 @@ describe('agents of all kinds in a project', () => {
     expect(keys).toEqual([expect.stringMatching(/^sums-1\.ADD\.\d+\.http$/)])
   })
 
+  it('are given the view of their phase where the task says nothing else', async () => {
+    const thread = workerAgent({
+      name: 'thread',
+      module: new URL('fixtures/work.ts', import.meta.url),
+      export: 'echo',
+      output: z.looseObject({ phase: z.string(), project: z.looseObject({ intent: z.string() }) }),
+      retry,
+    })
+    const lifecycle = defineLifecycle({
+      name: 'bare',
+      phases: [{ name: 'LOOK', tasks: [{ agent: thread }] }],
+    })
+    await using orchestrator = await createOrchestrator({ store: memoryStore(), lifecycles: [lifecycle] })
+    await orchestrator.projects.create({ id: 'bare-1', lifecycle: 'bare', intent: 'look' })
+    const { results } = await orchestrator.projects.run('bare-1')
+    expect(results['LOOK']?.['thread']).toMatchObject({ phase: 'LOOK', project: { intent: 'look' } })
+  })
+
   it.each([
     ['another shape', { sum: 'three' }],
     ['a list in place of an object', [3]],

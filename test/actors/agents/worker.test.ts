@@ -32,6 +32,13 @@ describe('the worker agent', () => {
     expect(reports).toEqual([0.5, { fraction: 1, message: 'done' }])
   })
 
+  it('is not drowned by a loop that reports in every round, and hears the last report', async () => {
+    const reports: unknown[] = []
+    expect(await ask(running('babble'), 20_000, { progress: (one) => reports.push(one) })).toBe('ok')
+    expect(reports.at(-1)).toBe(1)
+    expect(reports.length).toBeLessThan(100)
+  })
+
   it.each(['spin', 'hang'])('ends a function that never ends, when the attempt is cut: %s', async (name) => {
     const died = Promise.withResolvers<void>()
     await using server = createServer((socket) => socket.on('error', () => {}).on('close', died.resolve))

@@ -41,6 +41,16 @@ describe('what is asked for', () => {
     expect(notUnderstood).toEqual(['3 cameras over', '50 km', '4 kg on'])
   })
 
+  it.each([
+    ['1,500 g with a budget of 2,500', ['1,500 g with', '2,500']],
+    ['budget 3.000 Euro', ['3.000 Euro']],
+    ['two pounds for half an hour', ['two pounds', 'half an hour']],
+  ])('makes nothing of what may mean two things, or is no number: %s', (intent, left) => {
+    const asked = requirementsOf(intent, {})
+    expect(asked.notUnderstood).toEqual(left)
+    expect(asked).toMatchObject({ payloadKg: 1, enduranceMin: 20, budget: 6_000 })
+  })
+
   it('lets the params come before the sentence', () => {
     const asked = requirementsOf('4 kg, 20 min', { payloadKg: 1, seed: 7, printerBreaks: true })
     expect(asked).toMatchObject({ payloadKg: 1, enduranceMin: 20, seed: 7 })

@@ -34,6 +34,16 @@ it('leaves its report, its plots, its values and its ledger, and tells what happ
   expect(Object.keys(isa.nodes)).toContain('mass.takeoff')
 })
 
+it('goes on with a project that another run has left behind', async () => {
+  const first = await ran('left', {})
+  rmSync(join(first.out, 'report.md'))
+  const project = /^Project (\S+)$/m.exec(first.told)?.[1] ?? ''
+  const { code, told, files } = await ran('left', { project })
+  expect(code).toBe(0)
+  expect(told).toContain(`Project ${project}: COMPLETED.`)
+  expect(files).toContain('report.md')
+})
+
 it('says why where it refuses, and leaves no report', async () => {
   const { code, told, files } = await ran('heavy', { intent: 'A quadcopter for 500 kg' })
   expect(code).toBe(1)

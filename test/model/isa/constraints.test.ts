@@ -112,4 +112,15 @@ describe('conflicts', () => {
       },
     ])
   })
+
+  it('says so where a number cannot be held against another, and checks the others', () => {
+    const isa = isaOf()
+    isa.set('b.limit', { magnitude: 1e300, unit: 'km' })
+    isa.set('a.x', { magnitude: 1, unit: 'pm' }, { constraints: [limit] })
+    isa.set('a.y', mm(2), { constraints: [{ kind: 'range', max: 1 }] })
+    expect(isa.violations().map(({ message }) => message)).toEqual([
+      'a.x cannot be held against its constraint "atMost": 1e+300 km is no finite number of pm.',
+      'a.y is 2 mm, and must not be above 1 mm.',
+    ])
+  })
 })

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createIsa } from '../../../src/model/isa/isa.ts'
+import type { NodeValue } from '../../../src/model/isa/isa-node.ts'
+import type { IsaState } from '../../../src/model/isa/isa-state.ts'
+import { macrotasks } from '../../../src/testing/macrotasks.ts'
 import { codeOf, isaOf, lengths, metres, units } from './scene.ts'
 
 describe('an ISA', () => {
@@ -295,6 +298,17 @@ describe('a transaction', () => {
     await ended
     expect(isa.size).toBe(0)
   })
+
+  it('leaves no rejection unhandled of work that it has refused', async () => {
+    const unhandled: unknown[] = []
+    const hear = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', hear)
+    const failing = () => Promise.reject(new Error('boom'))
+    expect(codeOf(() => isaOf().transaction(failing))).toBe('input.invalid')
+    await macrotasks(2)
+    process.off('unhandledRejection', hear)
+    expect(unhandled).toEqual([])
+  })
 })
 
 describe('a diff', () => {
@@ -325,5 +339,41 @@ describe('a diff', () => {
     isa.remove('a.x')
     isa.set('a.x', { magnitude: 2, unit: 'kg' })
     expect(isa.diff(before).changed).toMatchObject([{ id: 'a.x', text: '1 m → 2 kg' }])
+  })
+
+  it('tells a number that is none in the new unit as it was', () => {
+    const isa = isaOf()
+    isa.set('a.x', { magnitude: 1e308, unit: 'Gm' })
+    const before = isa.toJSON()
+    isa.set('a.x', { magnitude: 1, unit: 'pm' })
+    expect(isa.diff(before).changed).toMatchObject([{ id: 'a.x', text: '1e+308 Gm → 1 pm' }])
+  })
+})
+
+describe('a long circle', () => {
+  it('is told in a short message', () => {
+    const isa = isaOf()
+    isa.set('a.n0', metres(1))
+    for (let at = 1; at < 1_000; at += 1) isa.set(`a.n${at}`, metres(1), { dependsOn: [`a.n${at - 1}`] })
+    const close = () => isa.set('a.n0', metres(1), { dependsOn: ['a.n999'] })
+    expect(close).toThrow(/^a\.n0 would depend on itself: a\.n0 -> .{1,150} -> \(991 more\) -> a\.n0\.$/)
+  })
+})
+
+describe('what no type lets through', () => {
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['a bigint', { magnitude: 10n, unit: 'm' }],
+    ['a text', 'x'],
+  ])('is refused as a value: %s', (_, value) => {
+    expect(codeOf(() => isaOf().set('a.x', value as NodeValue))).toBe('isa.invalid_value')
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['no nodes', { revision: 0, nodes: null }],
+    ['a revision that is none', { revision: NaN, nodes: {} }],
+  ])('is refused as a state: %s', (_, state) => {
+    expect(codeOf(() => createIsa({ units, state: state as IsaState }))).toBe('isa.invalid_state')
   })
 })

@@ -186,6 +186,22 @@ describe('merging', () => {
     }
   })
 
+  it('makes stale what was computed from an amount that does not stand, by whoever saw no other', () => {
+    const describes = workOf('eva', (isa) => isa.set('a.x', metres(1), { description: 'as measured' }))
+    const moves = workOf('max', (isa) => {
+      isa.set('a.x', metres(2))
+      isa.set('a.y', metres(7))
+    })
+    const lost = merged(describes, moves)
+    expect(lost.conflicts).toMatchObject([{ id: 'isa:a.x', between: ['eva', 'max'] }])
+    expect(isaOf(lost.state).stale()).toEqual(['a.y', 'b.z'])
+    const own = mergeChanges({ units, base, by: [moves] }).state
+    const builds = (from: IsaState, ...saw: string[]) => workOf('pia', (isa) => isa.confirm('b.z'), from, saw)
+    expect(isaOf(merged(describes, moves, builds(own, 'max')).state).stale()).toEqual(['a.y', 'b.z'])
+    const both = merged(describes, moves, builds(lost.state, 'eva', 'max'))
+    expect(isaOf(both.state).stale()).toEqual(['a.y'])
+  })
+
   it('counts what was seen through others', () => {
     const eva = workOf('eva', (isa) => isa.set('a.x', metres(2)))
     const max = { who: 'max', changes: [], saw: ['eva'] }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createCircuitBreaker, createBulkhead } from 'stagecraft/resilience'
+import { createAdaptiveLimit, createCircuitBreaker, createBulkhead } from 'stagecraft/resilience'
 import { createAgents, defineAgent, type Agent, type AgentsOptions } from 'stagecraft/runtime'
 import { steppingClock } from 'stagecraft/testing'
 
@@ -95,6 +95,18 @@ describe('a call of an agent', () => {
     expect(agents.summary()).toMatchObject({ calls: 1, cancelled: 1, running: 0 })
   })
 
+  it('is what it came to for who goes in the very moment of its end', async () => {
+    const cut = new AbortController()
+    const { agents } = scene({
+      inspect: (event) => {
+        if (event.type === '@xstate.snapshot' && event.snapshot.status === 'done') cut.abort()
+      },
+    })
+    const end = await agents.call(defineAgent({ name: 'quick', run: () => 1 }), null, { signal: cut.signal })
+    // The suite fails where XState warns of an event for an actor that has ended.
+    expect([end.status, cut.signal.aborted]).toEqual(['succeeded', true])
+  })
+
   it('holds no place while it pauses between attempts', async () => {
     const { clock, agents } = scene({ limits: { callsConcurrentMax: 1 } })
     const order: string[] = []
@@ -128,6 +140,30 @@ describe('a call of an agent', () => {
     expect(() => createAgents({ limits: { callsConcurrentMax: 0 } })).toThrow(/callsConcurrentMax/)
     await agents.stop()
     expect(await code(agents.call(fine, null))).toBe('orchestrator.stopped')
+    await expect(agents.call(fine, null)).rejects.toThrow(/^These agents were stopped/)
+  })
+
+  it('refuses a part in the place of another, which could not hold what it promises', () => {
+    const run = () => 1
+    const limit = createAdaptiveLimit() as never
+    expect(() => defineAgent({ name: 'x', bulkhead: limit, run })).toThrow(/bulkhead: must be a bulkhead/)
+    expect(() => defineAgent({ name: 'x', breaker: limit, run })).toThrow(
+      /breaker: must be a circuit breaker/,
+    )
+    const swapped = { breaker: createBulkhead() as never, bulkhead: createCircuitBreaker() as never }
+    expect(() => defineAgent({ name: 'x', ...swapped, run })).toThrow(/breaker: .*; bulkhead: /)
+  })
+
+  it('shows its progress to an inspector', async () => {
+    const seen: unknown[] = []
+    const { agents } = scene({
+      inspect: (event) => {
+        if (event.type === '@xstate.event' && event.event.type === 'PROGRESS') seen.push(event.event)
+      },
+    })
+    const writer = defineAgent({ name: 'writer', run: (_: unknown, { progress }) => progress(0.5) })
+    await agents.call(writer, null)
+    expect(seen).toEqual([{ type: 'PROGRESS', progress: { fraction: 0.5, message: null } }])
   })
 
   it('is cancelled by the stop while it waits, and may finish what it does until the drain is over', async () => {

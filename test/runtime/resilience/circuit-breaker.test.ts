@@ -256,6 +256,8 @@ describe('a circuit breaker', () => {
     [{ failuresMax: 0 }, /failuresMax/],
     [{ openMs: -1 }, /openMs/],
     [{ windowMs: Infinity }, /windowMs/],
+    // Twenty slices of it would be no times any more.
+    [{ failureRate: 0.5, windowMs: 1e-300 }, /windowMs/],
     [{ failureRate: 50 }, /failureRate/],
     [{ slowRate: 0.5 }, /needs slowMs/],
     [{ isFailure: 'always' }, /isFailure: must be a function/],
@@ -267,5 +269,23 @@ describe('a circuit breaker', () => {
     const make = () => createCircuitBreaker(options as object)
     expect(codeOf(make)).toBe('resilience.invalid')
     expect(make).toThrow(message)
+  })
+
+  it('lets nobody through above trialsMax who calls it when its chart tells of HALF_OPEN', async () => {
+    const { breaker, clock, fail } = breakerAt({ failuresMax: 1, trialsMax: 2 })
+    await fail()
+    clock.advance(1_000)
+    const trial = held()
+    let asked = false
+    breaker.actor.subscribe(({ value }) => {
+      if (value !== 'HALF_OPEN' || asked) return
+      asked = true
+      for (let time = 0; time < 5; time += 1) void breaker.call(trial.work).catch(() => {})
+    })
+    void breaker.call(trial.work)
+    expect(asked).toBe(true)
+    const { calls, failed } = breaker.stats
+    expect(calls - failed).toBe(breaker.actor.getSnapshot().context.trials)
+    expect(breaker.actor.getSnapshot().context.trials).toBeLessThanOrEqual(2)
   })
 })

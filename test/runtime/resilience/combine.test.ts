@@ -110,4 +110,18 @@ describe('parts that are combined', () => {
     expect(codeOf(() => combine({ breaker: {} } as object))).toBe('resilience.invalid')
     expect(codeOf(() => combine({ timeout: 5 } as object))).toBe('resilience.invalid')
   })
+
+  it('hand signal and attempt to work that takes all it is given', async () => {
+    const { signal } = new AbortController()
+    const given: unknown[][] = []
+    const work = (...all: unknown[]) => given.push(all)
+    await createRetry().call(work, { signal })
+    await combine({ timeoutMs: 1_000 }).call(work)
+    await combine({ breaker: createCircuitBreaker() }).call(work, { signal })
+    expect(given).toEqual([
+      [signal, 1],
+      [expect.any(AbortSignal), 1],
+      [signal, 1],
+    ])
+  })
 })

@@ -90,4 +90,11 @@ describe('a retry', () => {
       expect(codeOf(() => createRetry(options as object))).toBe('resilience.invalid')
     },
   )
+
+  it('keeps the error of the work when the judge of it throws, and does not try again', async () => {
+    const isRetryable = () => {
+      throw new Error('the judge')
+    }
+    expect(await attemptsOf({ isRetryable })).toEqual({ at: [0], outcome: 'boom' })
+  })
 })

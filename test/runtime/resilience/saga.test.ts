@@ -191,4 +191,19 @@ describe('a saga', () => {
     // What only a program without types would say.
     expect(codeOf(() => createSaga(options as SagaOptions<Book>))).toBe('resilience.invalid')
   })
+
+  it('takes any name for a step, and gives no output to the undoing of one that failed', async () => {
+    const seen: unknown[] = []
+    const undoing = (name: string) =>
+      step(name, { compensate: (_, { output, outputs }) => seen.push([output, Object.keys(outputs)]) })
+    const { result } = await told([
+      undoing('__proto__'),
+      { ...undoing('constructor'), run: () => Promise.reject() },
+    ])
+    expect(seen).toEqual([
+      [undefined, ['__proto__']],
+      ['__PROTO__', ['__proto__']],
+    ])
+    expect(Object.entries(result.outputs)).toEqual([['__proto__', '__PROTO__']])
+  })
 })

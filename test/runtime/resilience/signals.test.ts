@@ -55,3 +55,32 @@ describe('a signal that outlives the calls it was handed to', () => {
     expect([getEventListeners(signal, 'abort'), clock.armed]).toEqual([[], []])
   })
 })
+
+describe('a signal that nobody handed in', () => {
+  it('is not one for ever, whatever work without named parameters hangs on it', async () => {
+    const given = new Set<unknown>()
+    const bulkhead = createBulkhead()
+    for (let call = 0; call < 3_000; call += 1) await bulkhead.call((...all) => given.add(all[0]))
+    expect(given.size).toBeGreaterThan(1)
+  })
+})
+
+describe('an inspector that throws', () => {
+  it('changes nothing for those who call', async () => {
+    const inspect = () => {
+      throw new Error('the inspector')
+    }
+    const parts = [
+      createBulkhead({ concurrentMax: 1, inspect }),
+      createAdaptiveLimit({ initial: 1, inspect }),
+      createCircuitBreaker({ failuresMax: 1, inspect }),
+    ]
+    for (const part of parts) {
+      const calls = [part.call(async () => 'well'), part.call(() => Promise.reject(new Error('boom')))]
+      expect(await Promise.all(calls.map(outcomeOf))).toEqual(['well', 'boom'])
+    }
+    expect(await withTimeout(1_000, () => 'well', { inspect })).toBe('well')
+    const saga = createSaga({ steps: [{ name: 'a', run: () => 'well' }], inspect })
+    expect((await saga.run(null)).end).toBe('COMPLETED')
+  })
+})

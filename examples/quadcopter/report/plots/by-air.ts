@@ -5,6 +5,7 @@ import type { Design } from '../../sizing/design.ts'
 import { performanceOf, type Performance } from '../../sizing/performance.ts'
 import { lineChart, type Limit, type Point } from '../chart/line-chart.ts'
 import { svg } from '../chart/svg.ts'
+import { digits } from '../markdown.ts'
 import { BOX, LINES_HEIGHT_PX, WIDTH_PX } from './paper.ts'
 
 const AIR_C = Array.from({ length: 15 }, (_, index) => -15 + 5 * index)
@@ -32,10 +33,10 @@ export function byAirPlot(
     ],
     limits: what.limits,
     include: what.include,
-    mark: { at: asked.ambientC, name: `${asked.ambientC} °C` },
+    mark: { at: asked.ambientC, name: `${digits(asked.ambientC)} °C` },
     box: BOX,
   })
   const at = what.value(performanceOf(design, asked)).toFixed(2)
-  const description = `${what.yLabel}: ${at} at ${asked.ambientC} °C; ${what.limits.map(({ name }) => name).join(', ')}.`
+  const description = `${what.yLabel}: ${at} at ${digits(asked.ambientC)} °C; ${what.limits.map(({ name }) => name).join(', ')}.`
   return svg({ title: what.title, description, width: WIDTH_PX, height: LINES_HEIGHT_PX }, chart)
 }

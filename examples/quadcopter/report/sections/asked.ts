@@ -10,8 +10,8 @@ export function askedOf(asked: Requirements): string {
   const rows: readonly (readonly [string, string])[] = [
     ['Payload', `${digits(asked.payloadKg)} kg`],
     ['Survey time on one charge', `${asked.enduranceMin} min`],
-    ['Air', `${asked.ambientC} °C at ${asked.altitudeM} m above the sea`],
-    ['Wind', `${asked.windMs} m/s`],
+    ['Air', `${digits(asked.ambientC)} °C at ${asked.altitudeM} m above the sea`],
+    ['Wind', `${digits(asked.windMs)} m/s`],
     ['Surroundings', `${asked.site}: ${CORROSION_SITES[asked.site]}`],
     ['Size', `at most ${asked.spanMaxM} m`],
     ['Budget', `${asked.budget} currency units`],

@@ -2,6 +2,7 @@
 
 import { workerData } from 'node:worker_threads'
 import { messageOf } from '../../../model/errors.ts'
+import { LIMITS } from '../../../model/limits.ts'
 import { recordable } from '../../../model/recordable.ts'
 import { isRetryable } from '../../describe-error.ts'
 import { notRetryable } from '../../not-retryable.ts'
@@ -12,15 +13,24 @@ const task = workerData as WorkerTask
 // Nothing is handed over with it.
 const say = (message: WorkerMessage) => task.port.postMessage(message, [])
 
+/** A loop that reports in every round would drown its host: of the reports in a short time, the last is told. */
+let held: { readonly report: Report } | undefined
+let toldAt = -Infinity
+let timer: NodeJS.Timeout | undefined
+
 try {
-  say({ kind: 'output', output: await outputOf(await work()) })
+  const output = await outputOf(await work())
+  tell()
+  say({ kind: 'output', output })
 } catch (error) {
+  tell()
   say({ kind: 'error', message: messageOf(error), retryable: isRetryable(error) })
 } finally {
   task.port.close()
 }
 
 type Work = (input: unknown, context: object) => unknown
+type Report = Extract<WorkerMessage, { kind: 'progress' }>['report']
 
 async function work(): Promise<unknown> {
   const { attempt, key } = task
@@ -34,8 +44,22 @@ async function work(): Promise<unknown> {
   })
 }
 
+function progress(report: Report): void {
+  held = { report }
+  const waitMs = toldAt + LIMITS.adapter.workerReportEveryMs - performance.now()
+  if (waitMs <= 0) tell()
+  // A thread that has nothing else to do ends all the same.
+  else timer ??= setTimeout(tell, waitMs).unref()
+}
+
 /** What cannot be copied is no report. */
-function progress(report: Extract<WorkerMessage, { kind: 'progress' }>['report']): void {
+function tell(): void {
+  clearTimeout(timer)
+  timer = undefined
+  if (!held) return
+  const { report } = held
+  held = undefined
+  toldAt = performance.now()
   try {
     say({ kind: 'progress', report })
   } catch {}
