@@ -17,5 +17,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup/no-warnings.ts'],
     testTimeout: 30_000,
+    // vitest leaves one core idle unless it is told not to.
+    maxWorkers: '100%',
   },
 })

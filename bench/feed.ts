@@ -8,7 +8,7 @@ import {
   type StoredEntry,
 } from '../dist/runtime/index.js'
 // Not public: an orchestrator has one, and how fast it is does not depend on how fast projects are.
-import { Feed } from '../dist/runtime/feed.js'
+import { Feed } from '../dist/runtime/journal/feed.js'
 import { countingStore } from './counting-store.ts'
 import { collectGarbage, shuffled, spreadOf, type Spread } from './measure.ts'
 import { carryMany, instantly } from './project-work.ts'
@@ -88,21 +88,21 @@ async function alone(projects: number): Promise<number> {
   return rateOf(told, startedAt, listeners)
 }
 
-function stepsOf(count: number): readonly (readonly StoredEntry[])[] {
-  const entry = (cursor: number): StoredEntry => ({
-    type: 'AGENT_COMPLETED',
-    payload: { phase: 'DRAFT', run: 1, task: 'writer', agent: 'writer', status: 'succeeded', attempts: 1 },
-    journal: `project-${cursor % 100}`,
-    seq: cursor,
-    at: 1_000 + cursor,
-    cause: null,
-    stateHash: null,
-    previousHash: '0'.repeat(64),
-    hash: '1'.repeat(64),
-    cursor,
-  })
-  return Array.from({ length: count }, (_, step) => [1, 2, 3].map((place) => entry(3 * step + place)))
-}
+const stepsOf = (count: number): readonly (readonly StoredEntry[])[] =>
+  Array.from({ length: count }, (_, step) => [1, 2, 3].map((place) => entry(3 * step + place)))
+
+const entry = (cursor: number): StoredEntry => ({
+  type: 'AGENT_COMPLETED',
+  payload: { phase: 'DRAFT', run: 1, task: 'writer', agent: 'writer', status: 'succeeded', attempts: 1 },
+  journal: `project-${cursor % 100}`,
+  seq: cursor,
+  at: 1_000 + cursor,
+  cause: null,
+  stateHash: null,
+  previousHash: '0'.repeat(64),
+  hash: '1'.repeat(64),
+  cursor,
+})
 
 type Listener = { readonly heard: () => number; readonly reaches: (count: number) => Promise<void> }
 

@@ -1,11 +1,11 @@
 /** The front door: reviews, definitions and types. Runs in browsers too. */
 
-export { createPanel, type PanelCritics, type ResultsOf } from './runtime/create-panel.ts'
-export type { Panel, PlainCritic } from './runtime/panel.ts'
-export type { Run, RunOptions } from './runtime/run.ts'
-export type { PanelOptions } from './runtime/panel-options.ts'
-export type { PanelMetrics, StageMetrics } from './runtime/metrics.ts'
-export type { ReviewFact } from './runtime/facts.ts'
+export { createPanel, type PanelCritics, type ResultsOf } from './runtime/panel/create-panel.ts'
+export type { Panel, PlainCritic } from './runtime/panel/panel.ts'
+export type { Run, RunOptions } from './runtime/panel/run.ts'
+export type { PanelOptions } from './runtime/panel/panel-options.ts'
+export type { PanelMetrics, StageMetrics } from './runtime/panel/metrics.ts'
+export type { ReviewFact } from './runtime/panel/facts.ts'
 
 export { defineCritic } from './actors/define-critic.ts'
 export { createCache, type FindingCache } from './actors/cache.ts'

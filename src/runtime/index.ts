@@ -1,21 +1,27 @@
 /** Projects: lifecycles, agents, approvals, and the orchestrator that carries them. For Node. */
 
 export { createOrchestrator, type Orchestrator, type OrchestratorOptions } from './orchestrator.ts'
-export type { NewProject, Projects } from './projects.ts'
+export type { NewProject, Projects } from './projects/projects.ts'
 export type {
   CheckpointView,
   HistoryOptions,
   ProjectFilter,
   ProjectReader,
   ProjectSummary,
-} from './project-reader.ts'
+} from './projects/project-reader.ts'
 export { openReader, type JournalCheck, type Reader, type ReaderOptions } from './reader.ts'
-export type { ApprovalView, PhaseStatus, PhaseSummary, ProjectView, TaskView } from './project-view.ts'
+export type {
+  ApprovalView,
+  PhaseStatus,
+  PhaseSummary,
+  ProjectView,
+  TaskView,
+} from './projects/project-view.ts'
 export type { RecordedReview, RecordedReviews, ReviewOptions } from './recorded-reviews.ts'
 export type { OrchestratorStatus } from '../machines/orchestrator.ts'
-export type { FactsOptions } from './feed.ts'
-export type { Verified } from './audit.ts'
-export type { LiveState, MigrateOptions } from './migration.ts'
+export type { FactsOptions } from './journal/feed.ts'
+export type { Verified } from './journal/audit.ts'
+export type { LiveState, MigrateOptions } from './projects/migration.ts'
 
 export { defineAgent } from '../actors/define-agent.ts'
 export { httpAgent, type HttpAgentOptions } from '../actors/agents/http.ts'
@@ -53,7 +59,7 @@ export {
   type OwnAgents,
 } from './agents/agents.ts'
 export type { AgentsSummary, AgentSummary, CallEnd } from './agents/agent-pool.ts'
-export { defineLifecycle, defineTask } from './define-lifecycle.ts'
+export { defineLifecycle, defineTask } from './projects/define-lifecycle.ts'
 export type {
   ApprovalDefinition,
   GateReply,
@@ -66,7 +72,7 @@ export type {
   Task,
   TaskDefinition,
   TaskUndo,
-} from './lifecycle.ts'
+} from './projects/lifecycle.ts'
 export { hardwareDesign } from './hardware-design/hardware-design.ts'
 export type { HardwareDesignOptions } from './hardware-design/hardware-design.ts'
 export type {
@@ -84,8 +90,8 @@ export type { Conflict } from '../model/phase.ts'
 export type { ProjectReason } from '../model/project.ts'
 export { FACT_TYPES, type Fact, type FactType } from '../model/fact.ts'
 
-export { decide, decideFirst, type ChartCommand, type Decision } from './decide.ts'
-export type { Retained, RetentionPolicy } from './retention.ts'
+export { decide, decideFirst, type ChartCommand, type Decision } from './engine/decide.ts'
+export type { Retained, RetentionPolicy } from './journal/retention.ts'
 
 export { memoryStore } from './store/memory-store.ts'
 export { sqliteStore } from './store/sqlite/sqlite-store.ts'

@@ -20,7 +20,7 @@ import { orchestratorMachine } from '../machines/orchestrator.ts'
 import { createReviewMachine } from '../machines/review.ts'
 import { createStageMachine } from '../machines/stage.ts'
 import type { CriticResult } from '../model/critic-result.ts'
-import type { Desk } from './desk.ts'
+import type { Desk } from './panel/desk.ts'
 
 export type Wiring = Sources &
   Omit<WorkOptions, 'deskOf'> & {

@@ -1,7 +1,7 @@
 /** Two versions of a lifecycle side by side: which live projects can move from the one to the other, and what they miss. */
 
 import type { LifecyclePlan, PhasePlan } from '../model/lifecycle.ts'
-import type { Lifecycle } from '../runtime/lifecycle.ts'
+import type { Lifecycle } from '../runtime/projects/lifecycle.ts'
 
 export type LiveMove = {
   /** The phase a live project is in: paused there, or not started yet in the case of the first. */

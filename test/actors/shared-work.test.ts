@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SharedWork } from '../../src/actors/shared-work.ts'
 import type { Found, Outcome } from '../../src/model/outcome.ts'
-import { counted } from '../runtime/critics.ts'
+import { counted } from '../runtime/panel/critics.ts'
 
 const found = (score: number): Found => ({ kind: 'finding', finding: { score }, validationErrors: [] })
 const failed: Outcome = {

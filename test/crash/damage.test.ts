@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { defineLifecycle } from '../../src/runtime/define-lifecycle.ts'
+import { defineLifecycle } from '../../src/runtime/projects/define-lifecycle.ts'
 import { createOrchestrator, type Orchestrator } from '../../src/runtime/orchestrator.ts'
 import { openReader } from '../../src/runtime/reader.ts'
 import { sqliteStore } from '../../src/runtime/store/sqlite/sqlite-store.ts'
@@ -178,13 +178,13 @@ describe('a store that was damaged', () => {
   })
 
   it.each([
-    ['saved state', `saved = replace(saved, 'REVIEW', 'SHIP__')`, 'REVIEW-2'],
+    ['saved state', `saved = replace(saved, 'DRAFT', 'SHIP_')`, 'DRAFT-1'],
     [
       'saved state and its hash',
       `saved = '{}', stateHash = '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'`,
-      'REVIEW-2',
+      'DRAFT-1',
     ],
-    ['fact', `seq = seq + 1`, 'REVIEW-2'],
+    ['fact', `seq = seq + 1`, 'DRAFT-1'],
     ['packed bytes', `saved = unhex('00' || substr(hex(saved), 3))`, 'SHIP-3'],
   ])('names a checkpoint whose %s was changed, and does not roll back to it', async (_, change, id) => {
     const { folder, run, db } = copied()

@@ -15,7 +15,7 @@ import {
   type OrchestratorOptions,
   type Store,
 } from 'stagecraft/runtime'
-import { agent, lifecycle, listen, project, refusal, scene, typesOf } from './project-scene.ts'
+import { agent, lifecycle, listen, project, refusal, scene, typesOf } from './projects/project-scene.ts'
 
 type Scene = ReturnType<typeof scene>
 

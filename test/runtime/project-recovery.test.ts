@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { agent, lifecycle, project, scene } from './project-scene.ts'
+import { agent, lifecycle, project, scene } from './projects/project-scene.ts'
 
 const PROJECTS = 1_000
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createPanel, defineCritic } from 'stagecraft'
 import type { Orchestrator, ReviewOptions, Submission } from 'stagecraft/runtime'
 import { hashOf } from '../../src/model/canonical.ts'
-import { listen, payloadOf, refusal, scene, typesOf } from './project-scene.ts'
+import { listen, payloadOf, refusal, scene, typesOf } from './projects/project-scene.ts'
 
 const DAY = 24 * 3_600_000
 const INPUT = {

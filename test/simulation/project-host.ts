@@ -1,7 +1,7 @@
 /** The host of a simulated world: starts the orchestrator, stops it, and lets it die. */
 
-import type { Panel } from '../../src/runtime/panel.ts'
-import { createPanel } from '../../src/runtime/create-panel.ts'
+import type { Panel } from '../../src/runtime/panel/panel.ts'
+import { createPanel } from '../../src/runtime/panel/create-panel.ts'
 import { createOrchestrator, type Lifecycle, type Orchestrator } from '../../src/runtime/index.ts'
 import type { SeededRandom, SteppingClock } from '../../src/testing/index.ts'
 import { count } from './project-book.ts'

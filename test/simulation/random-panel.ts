@@ -2,7 +2,7 @@
 
 import type { Policy } from '../../src/model/critic.ts'
 import { STAGES, type Stage } from '../../src/model/stages.ts'
-import type { PanelOptions } from '../../src/runtime/panel-options.ts'
+import type { PanelOptions } from '../../src/runtime/panel/panel-options.ts'
 import type { SeededRandom } from '../../src/testing/index.ts'
 
 export type RandomCritic = {

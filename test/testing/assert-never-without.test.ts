@@ -6,12 +6,12 @@ import { phaseMachine } from '../../src/machines/phase.ts'
 import { projectMachine } from '../../src/machines/project.ts'
 import { judge, settledBy, type OpenApproval, type Proposed } from '../../src/model/approval.ts'
 import type { ProjectContext } from '../../src/model/project.ts'
-import { defineLifecycle } from '../../src/runtime/define-lifecycle.ts'
-import type { Lifecycle } from '../../src/runtime/lifecycle.ts'
+import { defineLifecycle } from '../../src/runtime/projects/define-lifecycle.ts'
+import type { Lifecycle } from '../../src/runtime/projects/lifecycle.ts'
 import { seededRandom } from '../../src/testing/index.ts'
 import { assertNeverWithout } from '../../src/testing/assert-never-without.ts'
 import { mutantOf } from '../machines/mutant.ts'
-import { begin, causesIn, plan, step, wish } from '../runtime/walk.ts'
+import { begin, causesIn, plan, step, wish } from '../runtime/engine/walk.ts'
 
 const agent = defineAgent({ name: 'worker', run: () => 'made' })
 const gate = () => 'PASS' as const

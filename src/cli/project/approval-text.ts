@@ -1,6 +1,6 @@
 /** Draws an approval that waits for people: what is asked, of whom, until when, and how to answer. */
 
-import type { ApprovalView, ProjectView } from '../../runtime/project-view.ts'
+import type { ApprovalView, ProjectView } from '../../runtime/projects/project-view.ts'
 import type { UndoSubject } from '../../model/saga.ts'
 import { printable } from '../printable.ts'
 import { counted } from './counted.ts'

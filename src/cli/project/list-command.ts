@@ -1,7 +1,7 @@
 /** `stagecraft project list` and `checkpoints`: tables of what is there. */
 
 import { LIMITS } from '../../model/limits.ts'
-import type { ProjectFilter, ProjectSummary } from '../../runtime/project-reader.ts'
+import type { ProjectFilter, ProjectSummary } from '../../runtime/projects/project-reader.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { printable } from '../printable.ts'

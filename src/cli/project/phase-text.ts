@@ -1,6 +1,6 @@
 /** Draws the phases of a project, one line each, with what their tasks came to. */
 
-import type { PhaseSummary, ProjectView, TaskView } from '../../runtime/project-view.ts'
+import type { PhaseSummary, ProjectView, TaskView } from '../../runtime/projects/project-view.ts'
 import { printable } from '../printable.ts'
 import type { Paint, Style } from './paint.ts'
 import { lasted } from './time-text.ts'

@@ -1,7 +1,7 @@
 /** Where a command finds its store, and how the command itself is written for that store. */
 
 import { resolve } from 'node:path'
-import type { Lifecycle } from '../../runtime/lifecycle.ts'
+import type { Lifecycle } from '../../runtime/projects/lifecycle.ts'
 import { openReader, type Reader } from '../../runtime/reader.ts'
 import { sqliteStore } from '../../runtime/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../runtime/store/store.ts'

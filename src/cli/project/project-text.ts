@@ -1,6 +1,6 @@
 /** Draws a project: what it is for, where it stands, and what one could do next. */
 
-import type { ProjectView } from '../../runtime/project-view.ts'
+import type { ProjectView } from '../../runtime/projects/project-view.ts'
 import type { ProjectReason } from '../../model/project.ts'
 import { printable } from '../printable.ts'
 import { counted } from './counted.ts'

@@ -1,6 +1,6 @@
 /** `stagecraft project show`: draws the phases of a project, with where it stands. */
 
-import type { ProjectView } from '../../runtime/project-view.ts'
+import type { ProjectView } from '../../runtime/projects/project-view.ts'
 import { EXIT } from '../exit-code.ts'
 import type { Io } from '../io.ts'
 import { jsonText } from './json-text.ts'

@@ -2,7 +2,7 @@
 
 import { hashOf, type Json } from '../../model/canonical.ts'
 import { entryHash, FIRST_HASH, type Cause, type Entry, type Saying } from '../../model/fact.ts'
-import { NO_CHARTS, ROOT, type Charts, type Stepped } from '../charts.ts'
+import { NO_CHARTS, ROOT, type Charts, type Stepped } from './charts.ts'
 import { brokenJournal } from '../store/refusals.ts'
 import type { Answer, Checkpoint, Content, JournalKind, JournalRecord, Step } from '../store/store.ts'
 

@@ -2,7 +2,7 @@
 
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Agent } from '../../model/agent.ts'
-import type { PhaseView } from '../lifecycle.ts'
+import type { PhaseView } from '../projects/lifecycle.ts'
 import type { Environment } from './environment.ts'
 import type { HardwareOutput, KnownOutputs } from './outputs.ts'
 

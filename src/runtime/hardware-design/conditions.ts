@@ -1,6 +1,6 @@
 /** When the conditional tasks of a hardware design run. */
 
-import type { PhaseView } from '../lifecycle.ts'
+import type { PhaseView } from '../projects/lifecycle.ts'
 import { environmentOf, type Environment } from './environment.ts'
 import { mentionOf } from './mention.ts'
 import { outputOf } from './outputs.ts'

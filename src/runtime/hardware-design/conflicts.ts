@@ -1,7 +1,7 @@
 /** Where the outputs of MULTI_PHYSICS contradict each other, or what was asked for. */
 
 import type { Conflict } from '../../model/phase.ts'
-import type { PhaseView } from '../lifecycle.ts'
+import type { PhaseView } from '../projects/lifecycle.ts'
 import { massOf, targetMassOf } from './conditions.ts'
 import { CORROSIVITY, outputOf } from './outputs.ts'
 

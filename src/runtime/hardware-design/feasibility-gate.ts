@@ -1,6 +1,6 @@
 /** The gate of FEASIBILITY: refuses what cannot be built and what costs far more than there is. */
 
-import type { GateReply, GateView } from '../lifecycle.ts'
+import type { GateReply, GateView } from '../projects/lifecycle.ts'
 import { outputOf } from './outputs.ts'
 import { paramsOf } from './params.ts'
 

@@ -2,8 +2,8 @@
 
 import { StagecraftError } from '../../model/errors.ts'
 import type { RequirementOptions } from '../../model/approval.ts'
-import { defineLifecycle } from '../define-lifecycle.ts'
-import type { Lifecycle, PhaseDefinition, PhaseView, TaskDefinition } from '../lifecycle.ts'
+import { defineLifecycle } from '../projects/define-lifecycle.ts'
+import type { Lifecycle, PhaseDefinition, PhaseView, TaskDefinition } from '../projects/lifecycle.ts'
 import {
   OPTIONAL_AGENTS,
   REQUIRED_AGENTS,

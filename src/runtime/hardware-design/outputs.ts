@@ -1,7 +1,7 @@
 /** What the gates, conditions and rules of a hardware design read of its agents' outputs; anything else may be there too. */
 
 import { z } from 'zod'
-import type { Outputs } from '../lifecycle.ts'
+import type { Outputs } from '../projects/lifecycle.ts'
 import { Environment } from './environment.ts'
 import { problemsOf } from '../../model/problems.ts'
 

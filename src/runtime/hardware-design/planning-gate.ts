@@ -1,6 +1,6 @@
 /** The gate of PLANNING: in plan mode people say whether the plan is carried out. */
 
-import type { GateReply, GateView } from '../lifecycle.ts'
+import type { GateReply, GateView } from '../projects/lifecycle.ts'
 
 /** The plan is what the phase's tasks returned: the approval is bound to all of it. */
 export function planningGate({ project, ends }: Pick<GateView, 'project' | 'ends'>): GateReply {

@@ -1,6 +1,6 @@
 /** Which agent does what in which phase of a hardware design, as one table. */
 
-import type { PhaseView } from '../lifecycle.ts'
+import type { PhaseView } from '../projects/lifecycle.ts'
 import type { HardwareAgentName } from './agents.ts'
 import {
   hasNotPassed,

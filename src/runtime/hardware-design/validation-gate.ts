@@ -1,7 +1,7 @@
 /** The gate of VALIDATION: lets through what passed, and has the rest made better a few times. */
 
 import { LIMITS } from '../../model/limits.ts'
-import type { GateReply, GateView } from '../lifecycle.ts'
+import type { GateReply, GateView } from '../projects/lifecycle.ts'
 import { outputOf } from './outputs.ts'
 
 /** Where a changed geometry is made. */

@@ -2,11 +2,11 @@
 
 import type { Submission } from '../../model/approval.ts'
 import { isStagecraftError, StagecraftError } from '../../model/errors.ts'
-import type { Lifecycle } from '../lifecycle.ts'
+import type { Lifecycle } from '../projects/lifecycle.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator.ts'
-import type { Panel } from '../panel.ts'
-import type { NewProject, Projects } from '../projects.ts'
-import type { ProjectView } from '../project-view.ts'
+import type { Panel } from '../panel/panel.ts'
+import type { NewProject, Projects } from '../projects/projects.ts'
+import type { ProjectView } from '../projects/project-view.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import type { Store } from '../store/store.ts'
 

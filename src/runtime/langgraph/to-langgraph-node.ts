@@ -3,7 +3,7 @@
 import type { CriticResult } from '../../model/critic-result.ts'
 import type { Review } from '../../model/review.ts'
 import type { ReviewInput } from '../../model/review-input.ts'
-import type { Panel } from '../panel.ts'
+import type { Panel } from '../panel/panel.ts'
 
 /** A review as a graph's state can hold it: plain data, without what the critics said word for word. */
 export type ReviewNote = Pick<Review, 'id' | 'verdict' | 'reasons' | 'dissent' | 'escalation' | 'auditHash'>

@@ -2,9 +2,9 @@
 
 import type { Clock } from '../../model/clock.ts'
 import type { AgentPool } from '../agents/agent-pool.ts'
-import type { Lifecycle } from '../lifecycle.ts'
+import type { Lifecycle } from '../projects/lifecycle.ts'
 import type { Units } from '../../model/units/units.ts'
-import type { Panel } from '../panel.ts'
+import type { Panel } from '../panel/panel.ts'
 import type { JournalRecord, StoreReader } from '../store/store.ts'
 
 export type WorkShop = {

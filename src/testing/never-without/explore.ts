@@ -2,7 +2,7 @@
 
 import { messageOf, StagecraftError } from '../../model/errors.ts'
 import type { LifecyclePlan } from '../../model/lifecycle.ts'
-import { ROOT } from '../../runtime/charts.ts'
+import { ROOT } from '../../runtime/engine/charts.ts'
 import { keyOf, withoutTwins } from './explored-key.ts'
 import { beginning, snapshotOf, take, type Explored, type Limit, type Taken, type World } from './explored.ts'
 import type { Law } from './law.ts'

@@ -4,7 +4,7 @@ import { ENDS, type LifecyclePlan } from '../../model/lifecycle.ts'
 import type { PhaseResult } from '../../model/phase.ts'
 import type { Progress, ProjectContext } from '../../model/project.ts'
 import { undoneBy } from '../../model/saga.ts'
-import { ROOT, type Charts } from '../../runtime/charts.ts'
+import { ROOT, type Charts } from '../../runtime/engine/charts.ts'
 import { snapshotOf, type Explored } from './explored.ts'
 import { isApproved, needsApproval, runName, type Ledger } from './ledger.ts'
 

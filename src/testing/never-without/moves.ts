@@ -4,7 +4,7 @@ import type { ApprovalDecision, Proposed, Requirement } from '../../model/approv
 import type { Json } from '../../model/canonical.ts'
 import type { Cause } from '../../model/fact.ts'
 import type { LifecyclePlan } from '../../model/lifecycle.ts'
-import { ROOT } from '../../runtime/charts.ts'
+import { ROOT } from '../../runtime/engine/charts.ts'
 import type { Command } from '../../runtime/store/store.ts'
 import { VERDICTS } from '../../model/verdict.ts'
 import type { Explored } from './explored.ts'

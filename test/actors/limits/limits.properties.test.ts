@@ -4,7 +4,7 @@ import { createPanel, type Critic } from 'stagecraft'
 import { steppingClock } from 'stagecraft/testing'
 import { Account } from '../../../src/actors/limits/account.ts'
 import { createLimits } from '../../../src/actors/limits/limits.ts'
-import { critic } from '../../runtime/critics.ts'
+import { critic } from '../../runtime/panel/critics.ts'
 
 /** Powers of two, so that no rounding blurs which step a token falls due in. */
 const STEP_MS = 64

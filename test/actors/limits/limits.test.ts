@@ -4,7 +4,7 @@ import { steppingClock } from 'stagecraft/testing'
 import { Account } from '../../../src/actors/limits/account.ts'
 import { createLimits } from '../../../src/actors/limits/limits.ts'
 import type { Lane } from '../../../src/actors/limits/resource.ts'
-import { critic, thrownBy, type Settings } from '../../runtime/critics.ts'
+import { critic, thrownBy, type Settings } from '../../runtime/panel/critics.ts'
 
 const planOf = (name: string, settings: Settings = {}) => {
   const [plan] = createPanel({ critics: [critic(name, () => ({}), settings)] }).plan.critics

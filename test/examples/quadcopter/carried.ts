@@ -5,7 +5,7 @@ import { PANEL, quadcopterLifecycle } from '../../../examples/quadcopter/lifecyc
 import { memoryLedger, type Ledger } from '../../../examples/quadcopter/manufacturing/ledger.ts'
 import { createDesignPanel } from '../../../examples/quadcopter/panel.ts'
 import { createOrchestrator, type Orchestrator } from '../../../src/runtime/orchestrator.ts'
-import type { ProjectView } from '../../../src/runtime/project-view.ts'
+import type { ProjectView } from '../../../src/runtime/projects/project-view.ts'
 import { memoryStore } from '../../../src/runtime/store/memory-store.ts'
 import { Designed } from '../../../examples/quadcopter/view.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAgents, defineAgent, type Fact, type Orchestrator } from 'stagecraft/runtime'
-import { agent, allFacts, lifecycle, project, scene, type Work } from '../project-scene.ts'
+import { agent, allFacts, lifecycle, project, scene, type Work } from '../projects/project-scene.ts'
 
 const never = () => new Promise<never>(() => {})
 

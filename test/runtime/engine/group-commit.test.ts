@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStore, type Orchestrator, type Step, type Store } from 'stagecraft/runtime'
 import { StagecraftError } from '../../../src/model/errors.ts'
-import { agent, lifecycle, listen, project, scene, typesOf } from '../project-scene.ts'
+import { agent, lifecycle, listen, project, scene, typesOf } from '../projects/project-scene.ts'
 
 const done = agent('done', () => ({ said: 'done' }))
 

@@ -3,7 +3,7 @@
 import { defineAgent } from '../../../src/actors/define-agent.ts'
 import { loadUnits } from '../../../src/actors/units.ts'
 import { createIsa } from '../../../src/model/isa/isa.ts'
-import type { GateView, Outputs } from '../../../src/runtime/lifecycle.ts'
+import type { GateView, Outputs } from '../../../src/runtime/projects/lifecycle.ts'
 import {
   OPTIONAL_AGENTS,
   REQUIRED_AGENTS,

@@ -2,7 +2,7 @@ import { Observable } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Fact, FactsOptions } from 'stagecraft/runtime'
 import { followFacts } from '../../../src/runtime/telemetry/follow-facts.ts'
-import { lifecycle, project, scene } from '../project-scene.ts'
+import { lifecycle, project, scene } from '../projects/project-scene.ts'
 
 const ids = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `project-${from + index}`)

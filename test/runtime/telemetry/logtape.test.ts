@@ -5,7 +5,7 @@ import { createPanel, defineCritic, StagecraftError } from 'stagecraft'
 import { FACT_TYPES, logTape, memoryStore, type Fact, type OwnedStore, type Store } from 'stagecraft/runtime'
 import { logLineOf } from '../../../src/runtime/telemetry/log-lines.ts'
 import { wordsOf } from '../../../src/runtime/telemetry/fact-words.ts'
-import { agent, lifecycle, project, scene } from '../project-scene.ts'
+import { agent, lifecycle, project, scene } from '../projects/project-scene.ts'
 
 let records: LogRecord[] = []
 

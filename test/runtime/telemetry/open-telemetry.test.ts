@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createPanel, defineCritic } from 'stagecraft'
 import { openTelemetry, type Orchestrator, type PhaseDefinition } from 'stagecraft/runtime'
-import { agent, lifecycle, listen, project, scene } from '../project-scene.ts'
+import { agent, lifecycle, listen, project, scene } from '../projects/project-scene.ts'
 import { recorders, timesOf, type Recorders } from './recorders.ts'
 
 let told: Recorders
