@@ -12,8 +12,8 @@ export { createCache, type FindingCache } from './actors/cache.ts'
 export { createLimits, type Limits, type LimitsOptions } from './actors/limits/limits.ts'
 export type { Hooks } from './actors/hooks.ts'
 
+export type { Backoff } from './model/backoff.ts'
 export type {
-  Backoff,
   Condition,
   ConditionInput,
   Critic,

@@ -2,8 +2,7 @@
 
 import { assign, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
 import type { AgentEnd, AttemptEnd, Heard, PlaceAnswer, Preparation, Progress } from '../model/agent.ts'
-import { backoffMs } from '../model/backoff.ts'
-import type { Backoff } from '../model/critic.ts'
+import { backoffMs, type Backoff } from '../model/backoff.ts'
 import { DELAY_MAX_MS } from '../model/limits.ts'
 import { port } from './port.ts'
 

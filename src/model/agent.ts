@@ -3,11 +3,13 @@
 import { z } from 'zod'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Json } from './canonical.ts'
-import { Backoff } from './critic.ts'
+import { Backoff } from './backoff.ts'
 import type { IsaChange } from './isa/change.ts'
 import type { Isa } from './isa/isa.ts'
 import { LIMITS } from './limits.ts'
+import { Name } from './name.ts'
 import { Protection, type ProtectionOptions } from './protection.ts'
+import { fn } from './function-schema.ts'
 
 /** What `run` is given beside the input. */
 export type AgentContext = {
@@ -139,22 +141,11 @@ export type AgentEnd<Output = Json> = { readonly attempts: number } & (
     }
 )
 
-const fn = z.custom<(...args: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'must be a function',
-)
 const schema = z.custom<StandardSchemaV1>(
   (value) =>
     (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value,
   'must be a schema (zod, valibot, arktype, or any other Standard Schema)',
 )
-
-export const NAME_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/
-
-/** Names of agents, tasks and phases. */
-export const Name = z
-  .string()
-  .regex(NAME_PATTERN, 'must be 1 to 64 letters, digits, "_" or "-", and begin with a letter or digit')
 
 export const timeoutMs = z.number().min(LIMITS.timeoutMs.min).max(LIMITS.timeoutMs.max)
 export const retriesMax = z.int().min(LIMITS.retriesMax.min).max(LIMITS.retriesMax.max)

@@ -1,7 +1,16 @@
 /** How long to wait before a retry. */
 
-import type { Backoff } from './critic.ts'
-import { DELAY_MAX_MS } from './limits.ts'
+import { z } from 'zod'
+import { DELAY_MAX_MS, LIMITS } from './limits.ts'
+
+/** The delay before retry n is `baseMs * factor^(n-1)`, at most `maxMs`; `full` jitter draws from 0 to that. */
+export const Backoff = z.strictObject({
+  baseMs: z.number().min(0).max(LIMITS.timeoutMs.max).default(LIMITS.backoff.baseMs),
+  factor: z.number().min(1).max(1_000).default(LIMITS.backoff.factor),
+  maxMs: z.number().min(0).max(LIMITS.timeoutMs.max).default(LIMITS.backoff.maxMs),
+  jitter: z.enum(['full', 'none']).default('full'),
+})
+export type Backoff = z.infer<typeof Backoff>
 
 /**
  * Milliseconds before retry n (from 1): `min(maxMs, baseMs * factor^(n-1))`, with full jitter times `chance` (0 to 1).

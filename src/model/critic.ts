@@ -1,5 +1,6 @@
 /** The definition of a critic: its settings as data, and the function that does the work. */
 
+import { Backoff } from './backoff.ts'
 import { z } from 'zod'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Finding } from './finding.ts'
@@ -39,15 +40,6 @@ export type EvaluateContext<Prior extends string = string> = {
   /** The same for every attempt of this critic in this review: use it as an idempotency key. */
   readonly key: string
 }
-
-/** The delay before retry n is `baseMs * factor^(n-1)`, at most `maxMs`; `full` jitter draws from 0 to that. */
-export const Backoff = z.strictObject({
-  baseMs: z.number().min(0).max(LIMITS.timeoutMs.max).default(LIMITS.backoff.baseMs),
-  factor: z.number().min(1).max(1_000).default(LIMITS.backoff.factor),
-  maxMs: z.number().min(0).max(LIMITS.timeoutMs.max).default(LIMITS.backoff.maxMs),
-  jitter: z.enum(['full', 'none']).default('full'),
-})
-export type Backoff = z.infer<typeof Backoff>
 
 export const Retry = z.strictObject({
   retriesMax: z

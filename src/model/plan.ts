@@ -1,7 +1,8 @@
 /** The plan of a panel: who runs in which stage, after whom, looking at whom; all errors are found here. */
 
 import { classifyCritic } from './classification.ts'
-import { DOMAINS, type Backoff, type CriticLimits, type CriticSettings, type PolicyName } from './critic.ts'
+import type { Backoff } from './backoff.ts'
+import { DOMAINS, type CriticLimits, type CriticSettings, type PolicyName } from './critic.ts'
 import type { CriticError, CriticResult, EndStatus } from './critic-result.ts'
 import { StagecraftError } from './errors.ts'
 import { deepFreeze } from './frozen-copy.ts'

@@ -28,6 +28,7 @@ import { Projects } from './projects/projects.ts'
 import { RecordedReviews, type ReviewOptions } from './recorded-reviews.ts'
 import { retain, type Retained, type RetentionPolicy } from './journal/retention.ts'
 import { harmless } from '../model/harmless.ts'
+import { fn } from '../model/function-schema.ts'
 import { untilStopped } from './stopped.ts'
 import type { JournalRecord, OwnedStore, Store } from './store/store.ts'
 import { Waiters } from './projects/waiters.ts'
@@ -56,11 +57,6 @@ export type OrchestratorOptions<PanelName extends string = string> = {
   /** Hears of trouble nobody asked about: a store that is full, a request that cannot be read. */
   readonly onTrouble?: (error: unknown) => void
 }
-
-const fn = z.custom<(...args: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'must be a function',
-)
 
 const Options = z.strictObject({
   store: z.looseObject(

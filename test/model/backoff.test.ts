@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { backoffMs } from '../../src/model/backoff.ts'
-import { Backoff } from '../../src/model/critic.ts'
+import { Backoff, backoffMs } from '../../src/model/backoff.ts'
 import { DELAY_MAX_MS, LIMITS } from '../../src/model/limits.ts'
 
 const backoff: fc.Arbitrary<Backoff> = fc.record({

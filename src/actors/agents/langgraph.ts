@@ -3,6 +3,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { z } from 'zod'
 import type { AgentContext, InputOf } from '../../model/agent.ts'
+import { fn } from '../../model/function-schema.ts'
 import { notRetryable } from '../not-retryable.ts'
 import { adapterAgent, type AdapterAgent, type AdapterSettings, type AdapterWork } from './adapter.ts'
 
@@ -12,8 +13,6 @@ export type CompiledGraph = {
   getState(config: never): Promise<unknown>
   readonly checkpointer?: unknown
 }
-
-const fn = z.custom<(value: never) => unknown>((value) => typeof value === 'function', 'must be a function')
 
 const Own = z.strictObject({
   graph: z.custom<CompiledGraph>(isGraph, 'must be a compiled graph: graph.compile()'),

@@ -1,7 +1,7 @@
 /** Ids of nodes: `domain.id`, one node over all domains. */
 
 import { z } from 'zod'
-import { NAME_PATTERN } from '../agent.ts'
+import { NAME_PATTERN } from '../name.ts'
 
 const NAME = NAME_PATTERN.source.slice(1, -1)
 

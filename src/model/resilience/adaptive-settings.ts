@@ -1,9 +1,10 @@
 /** The settings of an adaptive limit. */
 
 import { z } from 'zod'
+import { functionOf } from '../function-schema.ts'
 import { LIMITS } from '../limits.ts'
 import { BulkheadSettings } from './bulkhead-settings.ts'
-import { count, fn, ms, name } from './settings.ts'
+import { count, ms, name } from './settings.ts'
 
 const { adaptive, callsMax } = LIMITS.resilience
 
@@ -17,7 +18,7 @@ export const AdaptiveSettings = BulkheadSettings.omit({ concurrentMax: true })
     increase: z.number().positive().max(callsMax).default(adaptive.increase),
     decrease: z.number().positive().lt(1).default(adaptive.decrease),
     coolMs: z.number().min(0).max(LIMITS.timeoutMs.max).default(adaptive.coolMs),
-    isCongestion: fn<(error: unknown) => boolean>().optional(),
+    isCongestion: functionOf<(error: unknown) => boolean>().optional(),
   })
   .transform((settings) => ({
     ...settings,

@@ -1,8 +1,9 @@
 /** The settings of a circuit breaker. */
 
 import { z } from 'zod'
+import { functionOf } from '../function-schema.ts'
 import { LIMITS } from '../limits.ts'
-import { clock, count, fn, inspect, ms, name, share } from './settings.ts'
+import { clock, count, inspect, ms, name, share } from './settings.ts'
 
 const { breaker, failuresRememberedMax } = LIMITS.resilience
 
@@ -18,7 +19,7 @@ export const BreakerSettings = z
     slowRate: share.optional(),
     trialsMax: count.default(breaker.trialsMax),
     successesToClose: count.default(breaker.successesToClose),
-    isFailure: fn<(error: unknown) => boolean>().optional(),
+    isFailure: functionOf<(error: unknown) => boolean>().optional(),
     clock,
     inspect,
   })

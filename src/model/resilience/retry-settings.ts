@@ -1,9 +1,10 @@
 /** The settings of a retry. */
 
 import { z } from 'zod'
-import { Backoff } from '../critic.ts'
+import { Backoff } from '../backoff.ts'
+import { functionOf } from '../function-schema.ts'
 import { LIMITS } from '../limits.ts'
-import { clock, fn } from './settings.ts'
+import { clock } from './settings.ts'
 
 const { retry } = LIMITS.resilience
 const { baseMs, factor, maxMs, jitter } = Backoff.shape
@@ -18,8 +19,8 @@ export const RetrySettings = z.strictObject({
       jitter,
     })
     .prefault({}),
-  isRetryable: fn<(error: unknown, attempt: number) => boolean>().optional(),
-  random: fn<() => number>().optional(),
+  isRetryable: functionOf<(error: unknown, attempt: number) => boolean>().optional(),
+  random: functionOf<() => number>().optional(),
   clock,
 })
 export type RetrySettings = z.output<typeof RetrySettings>

@@ -1,8 +1,9 @@
 /** The settings of a saga that lives in one process. */
 
 import { z } from 'zod'
+import { functionOf } from '../function-schema.ts'
 import { LIMITS } from '../limits.ts'
-import { clock, fn, inspect, name } from './settings.ts'
+import { clock, inspect, name } from './settings.ts'
 
 type Fn = (...args: never[]) => unknown
 
@@ -12,8 +13,8 @@ export const SagaSettings = z.strictObject({
     .array(
       z.strictObject({
         name,
-        run: fn<Fn>(),
-        compensate: fn<Fn>().optional(),
+        run: functionOf<Fn>(),
+        compensate: functionOf<Fn>().optional(),
         irreversible: z.boolean().default(false),
       }),
     )
@@ -23,7 +24,7 @@ export const SagaSettings = z.strictObject({
       message: 'every step needs a name of its own',
     }),
   lingerMs: z.number().min(0).max(LIMITS.timeoutMs.max).default(LIMITS.lingerMs),
-  onIntent: fn<Fn>().optional(),
+  onIntent: functionOf<Fn>().optional(),
   clock,
   inspect,
 })

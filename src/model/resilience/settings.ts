@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { InspectionEvent } from 'xstate'
 import type { Clock } from '../clock.ts'
 import { StagecraftError } from '../errors.ts'
+import { functionOf } from '../function-schema.ts'
 import { harmless } from '../harmless.ts'
 import { LIMITS } from '../limits.ts'
 import { problemsOf } from '../problems.ts'
@@ -24,12 +25,9 @@ const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isClock = (value: unknown): boolean =>
   ['now', 'setTimeout', 'clearTimeout'].every((part) => isFunction(Object(value)[part]))
 
-/** A function of the type F; that it is a function is all that can be checked. */
-export const fn = <F extends (...args: never[]) => unknown>() => z.custom<F>(isFunction, 'must be a function')
-
 export const clock = z.custom<Clock>(isClock, 'must be a clock: now, setTimeout and clearTimeout').optional()
 /** Hears a chart, as XState's inspection events; what it throws is dropped. */
-export const inspect = fn<(event: InspectionEvent) => void>().transform(harmless).optional()
+export const inspect = functionOf<(event: InspectionEvent) => void>().transform(harmless).optional()
 
 /** The settings with their defaults. Throws `resilience.invalid`, naming every problem. */
 export function readSettings<S extends z.ZodType>(schema: S, what: string, options: unknown): z.output<S> {

@@ -9,6 +9,7 @@ import { StagecraftError } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
 import { problemsOf } from '../../model/problems.ts'
 import { harmless } from '../../model/harmless.ts'
+import { fn } from '../../model/function-schema.ts'
 import { agentsStopped, orchestratorStopped } from '../stopped.ts'
 import { wireAgent } from '../wiring.ts'
 import { AgentPool, type AgentsSummary, type CallEnd } from './agent-pool.ts'
@@ -63,10 +64,6 @@ export type AgentsOptions = {
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
 }
 
-const fn = z.custom<(...args: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'must be a function',
-)
 const anAgent = z.looseObject(
   { name: z.string(), run: fn, settings: z.looseObject({ bulkhead: z.looseObject({}) }) },
   'must be made by defineAgent',

@@ -12,6 +12,7 @@ import { LIMITS } from '../../model/limits.ts'
 import { STAGES, type Stage } from '../../model/stages.ts'
 import { DEFAULT_RULES, type VerdictRules } from '../../model/verdict.ts'
 import { problemsOf } from '../../model/problems.ts'
+import { fn } from '../../model/function-schema.ts'
 
 export type PanelOptions = {
   /** What may run and wait at once: bounds of this panel's own, or `createLimits()` to share them. */
@@ -47,11 +48,6 @@ export type PanelOptions = {
 }
 
 const delay = z.number().min(1).max(LIMITS.timeoutMs.max)
-const fn = z.custom<(...args: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'must be a function',
-)
-
 const Options = z.strictObject({
   limits: z
     .strictObject({

@@ -3,17 +3,14 @@
 import { z } from 'zod'
 import { lean } from '../../machines/lean-machine.ts'
 import { projectMachine } from '../../machines/project.ts'
-import { Name, retriesMax, timeoutMs } from '../../model/agent.ts'
+import { retriesMax, timeoutMs } from '../../model/agent.ts'
 import { Requirement } from '../../model/approval.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import { PROJECT_STATES, type LifecyclePlan, type PhasePlan, type TaskPlan } from '../../model/lifecycle.ts'
 import { LIMITS } from '../../model/limits.ts'
+import { Name } from '../../model/name.ts'
+import { fn } from '../../model/function-schema.ts'
 import type { Lifecycle, LifecycleDefinition, PhaseDefinition, Task, TaskDefinition } from './lifecycle.ts'
-
-const fn = z.custom<(...args: never[]) => unknown>(
-  (value) => typeof value === 'function',
-  'must be a function',
-)
 
 const Task = z.strictObject({
   name: Name.optional(),

@@ -2,9 +2,8 @@
 
 import { isRetryable as mayBeRetried } from '../../actors/describe-error.ts'
 import { systemClock } from '../../actors/system-clock.ts'
-import { backoffMs } from '../../model/backoff.ts'
+import { backoffMs, type Backoff } from '../../model/backoff.ts'
 import type { Clock } from '../../model/clock.ts'
-import type { Backoff } from '../../model/critic.ts'
 import { RetrySettings } from '../../model/resilience/retry-settings.ts'
 import { readSettings } from '../../model/resilience/settings.ts'
 import type { CallOptions, Work } from './call-options.ts'

@@ -1,0 +1,10 @@
+/** Names that people give to agents, tasks, phases and values. */
+
+import { z } from 'zod'
+
+export const NAME_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/
+
+/** Of an agent, a task or a phase. */
+export const Name = z
+  .string()
+  .regex(NAME_PATTERN, 'must be 1 to 64 letters, digits, "_" or "-", and begin with a letter or digit')
