@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { adaptiveLimitMachine, type AdaptiveLimitEvent } from '../../src/machines/adaptive-limit.ts'
-import { coverageOf, lintMachine, pathsOf, replay, type ReplayOptions } from '../../src/testing/index.ts'
+import { lintMachine, pathsOf, type ReplayOptions } from '../../src/testing/index.ts'
 import { mutantOf } from './mutant.ts'
+import { faultIn, type Walk, walkAll } from './walks.ts'
 
 type Machine = typeof adaptiveLimitMachine
 type View = Parameters<NonNullable<ReplayOptions<Machine>['check']>>[0]
@@ -24,7 +25,9 @@ function oracle(): (view: View) => void {
   }
 }
 
-const pathsFor = (machine: Machine = adaptiveLimitMachine) => pathsOf(machine, { input, events })
+const walks: readonly Walk<Machine>[] = [
+  { pathsFor: (machine) => pathsOf(machine, { input, events }), rules: oracle },
+]
 
 describe('the chart of an adaptive limit', () => {
   it('names nothing that does not exist', () => {
@@ -32,17 +35,12 @@ describe('the chart of an adaptive limit', () => {
   })
 
   it('takes every transition and reaches every state on generated paths, and its rules hold at each step', () => {
-    const coverage = coverageOf(adaptiveLimitMachine)
-    for (const path of pathsFor())
-      replay(path, adaptiveLimitMachine, { inspect: coverage.inspect, check: oracle() })
-    coverage.assertComplete()
+    walkAll(adaptiveLimitMachine, walks)
   })
 
   it('is caught by the rules when it lowers the limit again for the same congestion', () => {
     const place = ['states', 'cooling', 'on', 'CONGESTED', 'guard']
     const mutant = mutantOf(adaptiveLimitMachine, place, () => true)
-    expect(() => {
-      for (const path of pathsFor(mutant)) replay(path, mutant, { check: oracle() })
-    }).toThrow(/the check says/)
+    expect(faultIn(mutant, walks)).toMatch(/the check says/)
   })
 })

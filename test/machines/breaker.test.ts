@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { breakerMachine, type BreakerEvent, type BreakerInput } from '../../src/machines/breaker.ts'
-import { coverageOf, lintMachine, pathsOf, replay, type ReplayOptions } from '../../src/testing/index.ts'
+import { lintMachine, pathsOf, replay, type ReplayOptions } from '../../src/testing/index.ts'
 import { mutantOf } from './mutant.ts'
+import { faultIn, type Walk, walkAll } from './walks.ts'
 
 type Machine = typeof breakerMachine
 type View = Parameters<NonNullable<ReplayOptions<Machine>['check']>>[0]
@@ -62,8 +63,10 @@ function oracleOf({ trialsMax, successesToClose }: BreakerInput): (view: View) =
   }
 }
 
-const pathsFor = (input: BreakerInput, machine: Machine = breakerMachine) =>
-  pathsOf(machine, { input, events })
+const walks: readonly Walk<Machine>[] = inputs.map((input) => ({
+  pathsFor: (machine) => pathsOf(machine, { input, events }),
+  rules: () => oracleOf(input),
+}))
 
 describe('the breaker chart', () => {
   it('names nothing that does not exist', () => {
@@ -71,16 +74,12 @@ describe('the breaker chart', () => {
   })
 
   it('takes every transition and reaches every state on generated paths, and its rules hold at each step', () => {
-    const coverage = coverageOf(breakerMachine)
-    for (const input of inputs)
-      for (const path of pathsFor(input))
-        replay(path, breakerMachine, { inspect: coverage.inspect, check: oracleOf(input) })
-    coverage.assertComplete()
+    walkAll(breakerMachine, walks)
   })
 
   it('can be closed again from wherever it is, with trials alone', () => {
     for (const input of inputs)
-      for (const path of pathsFor(input)) {
+      for (const path of pathsOf(breakerMachine, { input, events })) {
         const { actor, stop } = replay(path, breakerMachine, { keepRunning: true })
         for (let round = 0; round < 10 && actor.getSnapshot().value !== 'CLOSED'; round += 1) {
           actor.send({ type: 'TRIAL', at: 1_000 * (round + 1) })
@@ -93,35 +92,24 @@ describe('the breaker chart', () => {
 })
 
 describe('a breaker chart with a fault is caught by the rules', () => {
-  const faultIn = (mutant: Machine): string => {
-    for (const input of inputs)
-      for (const path of pathsFor(input, mutant))
-        try {
-          replay(path, mutant, { check: oracleOf(input) })
-        } catch (error) {
-          return String(error)
-        }
-    return 'none'
-  }
-
   it('when a cancelled trial keeps its slot', () => {
     const mutant = mutantOf(breakerMachine, ['states', 'HALF_OPEN', 'on', 'TRIAL_DROPPED', 'actions'], [])
-    expect(faultIn(mutant)).toMatch(/the check says/)
+    expect(faultIn(mutant, walks)).toMatch(/the check says/)
   })
 
   it('when it lets one trial too many through', () => {
     const hasSlot = ({ context }: { context: BreakerInput & { trials: number } }) =>
       context.trials <= context.trialsMax
-    expect(faultIn(breakerMachine.provide({ guards: { hasSlot } }))).toMatch(/the check says/)
+    expect(faultIn(breakerMachine.provide({ guards: { hasSlot } }), walks)).toMatch(/the check says/)
   })
 
   it('when a success does not end its trial, so that it can never close', () => {
     const place = ['states', 'HALF_OPEN', 'on', 'TRIAL_SUCCEEDED', 1, 'actions']
-    expect(faultIn(mutantOf(breakerMachine, place, 'countSuccess'))).toMatch(/the check says/)
+    expect(faultIn(mutantOf(breakerMachine, place, 'countSuccess'), walks)).toMatch(/the check says/)
   })
 
   it('when it opens without a time', () => {
     const place = ['states', 'HALF_OPEN', 'on', 'TRIAL_FAILED', 'actions']
-    expect(faultIn(mutantOf(breakerMachine, place, 'forget'))).toMatch(/the check says/)
+    expect(faultIn(mutantOf(breakerMachine, place, 'forget'), walks)).toMatch(/the check says/)
   })
 })

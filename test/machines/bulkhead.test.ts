@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bulkheadMachine, type BulkheadEvent, type BulkheadInput } from '../../src/machines/bulkhead.ts'
-import { coverageOf, lintMachine, pathsOf, replay, type ReplayOptions } from '../../src/testing/index.ts'
+import { lintMachine, pathsOf, type ReplayOptions } from '../../src/testing/index.ts'
 import { mutantOf } from './mutant.ts'
+import { faultIn, type Walk, walkAll } from './walks.ts'
 
 type Machine = typeof bulkheadMachine
 type View = Parameters<NonNullable<ReplayOptions<Machine>['check']>>[0]
@@ -28,8 +29,10 @@ function oracleOf({ queueMax }: BulkheadInput): (view: View) => void {
   }
 }
 
-const pathsFor = (input: BulkheadInput, machine: Machine = bulkheadMachine) =>
-  pathsOf(machine, { input, events })
+const walks: readonly Walk<Machine>[] = inputs.map((input) => ({
+  pathsFor: (machine) => pathsOf(machine, { input, events }),
+  rules: () => oracleOf(input),
+}))
 
 describe('the bulkhead chart', () => {
   it('names nothing that does not exist', () => {
@@ -37,34 +40,19 @@ describe('the bulkhead chart', () => {
   })
 
   it('takes every transition and reaches every state on generated paths, and its rules hold at each step', () => {
-    const coverage = coverageOf(bulkheadMachine)
-    for (const input of inputs)
-      for (const path of pathsFor(input))
-        replay(path, bulkheadMachine, { inspect: coverage.inspect, check: oracleOf(input) })
-    coverage.assertComplete()
+    walkAll(bulkheadMachine, walks)
   })
 })
 
 describe('a bulkhead chart with a fault is caught by the rules', () => {
-  const faultIn = (mutant: Machine): string => {
-    for (const input of inputs)
-      for (const path of pathsFor(input, mutant))
-        try {
-          replay(path, mutant, { check: oracleOf(input) })
-        } catch (error) {
-          return String(error)
-        }
-    return 'none'
-  }
-
   it('when a cancelled caller stays in the queue', () => {
     const mutant = mutantOf(bulkheadMachine, ['states', 'busy', 'on', 'CANCELLED', 1, 'actions'], [])
-    expect(faultIn(mutant)).toMatch(/the check says/)
+    expect(faultIn(mutant, walks)).toMatch(/the check says/)
   })
 
   it('when one caller too many may wait', () => {
     const fillsQueue = ({ context }: { context: { waiting: number; queueMax: number } }) =>
       context.waiting === context.queueMax
-    expect(faultIn(bulkheadMachine.provide({ guards: { fillsQueue } }))).toMatch(/the check says/)
+    expect(faultIn(bulkheadMachine.provide({ guards: { fillsQueue } }), walks)).toMatch(/the check says/)
   })
 })

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { sagaRunMachine, type SagaRunInput, type SagaStepPlan } from '../../src/machines/saga-run.ts'
-import {
-  afterEvent,
-  coverageOf,
-  doneEvent,
-  lintMachine,
-  pathsOf,
-  replay,
-  type ReplayOptions,
-} from '../../src/testing/index.ts'
+import { afterEvent, doneEvent, lintMachine, pathsOf, type ReplayOptions } from '../../src/testing/index.ts'
 import { mutantOf } from './mutant.ts'
+import { faultIn, type Walk, walkAll } from './walks.ts'
 
 type Machine = typeof sagaRunMachine
 type View = Parameters<NonNullable<ReplayOptions<Machine>['check']>>[0]
@@ -90,8 +83,10 @@ function oracleOf({ steps }: SagaRunInput): (view: View) => void {
   }
 }
 
-const pathsFor = (input: SagaRunInput, machine: Machine = sagaRunMachine) =>
-  pathsOf(machine, { input, events })
+const walks: readonly Walk<Machine>[] = inputs.map((input) => ({
+  pathsFor: (machine) => pathsOf(machine, { input, events }),
+  rules: () => oracleOf(input),
+}))
 
 describe('the chart of a saga in one process', () => {
   it('names nothing that does not exist', () => {
@@ -99,38 +94,23 @@ describe('the chart of a saga in one process', () => {
   })
 
   it('takes every transition and reaches every state on generated paths, and its rules hold at each step', () => {
-    const coverage = coverageOf(sagaRunMachine)
-    for (const input of inputs)
-      for (const path of pathsFor(input))
-        replay(path, sagaRunMachine, { inspect: coverage.inspect, check: oracleOf(input) })
-    coverage.assertComplete()
+    walkAll(sagaRunMachine, walks)
   })
 })
 
 describe('a saga chart with a fault is caught by the rules', () => {
-  const faultIn = (mutant: Machine): string => {
-    for (const input of inputs)
-      for (const path of pathsFor(input, mutant))
-        try {
-          replay(path, mutant, { check: oracleOf(input) })
-        } catch (error) {
-          return String(error)
-        }
-    return 'none'
-  }
-
   it('when it calls itself compensated although a compensation failed', () => {
     const hasFailed = () => false
-    expect(faultIn(sagaRunMachine.provide({ guards: { hasFailed } }))).toMatch(/the check says/)
+    expect(faultIn(sagaRunMachine.provide({ guards: { hasFailed } }), walks)).toMatch(/the check says/)
   })
 
   it('when a cancellation goes on to the next step', () => {
     const place = ['states', 'doing', 'states', 'running', 'on', 'CANCEL']
-    expect(faultIn(mutantOf(sagaRunMachine, place, 'running'))).toMatch(/the check says/)
+    expect(faultIn(mutantOf(sagaRunMachine, place, 'running'), walks)).toMatch(/the check says/)
   })
 
   it('when it undoes behind what is irreversible', () => {
     const isBarred = () => false
-    expect(faultIn(sagaRunMachine.provide({ guards: { isBarred } }))).toMatch(/the check says/)
+    expect(faultIn(sagaRunMachine.provide({ guards: { isBarred } }), walks)).toMatch(/the check says/)
   })
 })

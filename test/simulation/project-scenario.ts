@@ -2,7 +2,7 @@
 
 import { loadUnits } from '../../src/actors/units.ts'
 import { LIMITS } from '../../src/model/limits.ts'
-import { onFault, type FaultPoint } from '../../src/runtime/fault.ts'
+import { FAULT_POINTS, onFault, type FaultPoint } from '../../src/runtime/fault.ts'
 import type { OwnedStore } from '../../src/runtime/store/store.ts'
 import { steppingClock, type SeededRandom, type SteppingClock } from '../../src/testing/index.ts'
 import { count, createBook, type Tally } from './project-book.ts'
@@ -23,26 +23,8 @@ const CALM_STEPS_MAX = 300
 /** How late a timer may come: an owner looks again after this long, whatever happened to its clock or its store. */
 const LATE_MS = LIMITS.timerLookMs + LIMITS.storeRetry.maxMs + 10_000
 
-/** Fault points that a store in memory comes by. */
-const DEADLY: readonly FaultPoint[] = [
-  'recovery.begun',
-  'recovery.resumed',
-  'recovery.done',
-  'commit.begun',
-  'commit.before-commit',
-  'commit.after-commit',
-  'engine.committed',
-  'engine.outcome-recorded',
-  'engine.published',
-  'engine.performed',
-  'engine.work-ended',
-  'timer.due',
-  'inbox.before-answer',
-  'inbox.answered',
-  'stop.begun',
-  'stop.drained',
-  'stop.done',
-]
+/** Fault points that a store in memory comes by: it opens no file, packs and purges nothing, and removes at once. */
+const DEADLY = FAULT_POINTS.filter((point) => !/^(?:open|packing|purge|remove)\./.test(point))
 
 /** Calls of a store that may take long in a world; in some, none does. */
 const SLUGGISH: readonly ((keyof OwnedStore & string) | undefined)[] = [

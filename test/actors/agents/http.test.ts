@@ -1,31 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { httpAgent } from '../../../src/actors/agents/http.ts'
 import { ask, failureOf } from './asking.ts'
+import { loopback, type Handler } from '../loopback.ts'
 
-const servers: Server[] = []
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections()
-    await new Promise((done) => server.close(done))
-  }
-})
+const PATH = '/work?token=hidden-in-url'
 
-type Handler = (request: IncomingMessage, body: string, response: ServerResponse) => void
-
-async function serve(handle: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (part: string) => (body += part))
-    request.on('end', () => handle(request, body, response))
-  })
-  servers.push(server)
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  // A server that listens on a port has an address of this kind.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/work?token=hidden-in-url`
-}
+const serve = async (handle: Handler) => `${(await loopback(handle)).origin}${PATH}`
 
 const answering = (status: number, body = '{}', headers: Record<string, string> = {}) =>
   serve((_request, _body, response) => response.writeHead(status, headers).end(body))
@@ -168,11 +149,10 @@ describe('the HTTP agent', () => {
   })
 
   it('holds no header, path or query in any error', async () => {
-    const gone = await answering(200)
-    servers[0]?.closeAllConnections()
-    await new Promise((done) => servers.splice(0)[0]?.close(done))
+    const gone = await loopback(() => {})
+    await gone.close()
     const errors = [
-      await failureOf(agentAt(gone), {}),
+      await failureOf(agentAt(`${gone.origin}${PATH}`), {}),
       await failureOf(agentAt(await answering(401, 'bad Bearer hidden-in-header')), {}),
     ]
     expect(errors[0]?.message).toMatch(/could not be reached: .*ECONNREFUSED/)

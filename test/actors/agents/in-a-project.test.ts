@@ -1,7 +1,4 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Annotation, END, START, StateGraph } from '@langchain/langgraph'
-import { MockLanguageModelV4 } from 'ai/test'
 import {
   createOrchestrator,
   defineLifecycle,
@@ -12,47 +9,22 @@ import {
   processAgent,
   workerAgent,
 } from 'stagecraft/runtime'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { loopback } from '../loopback.ts'
+import { saying } from '../models.ts'
 
 const output = z.object({ sum: z.number() })
 const input = z.object({ a: z.number(), b: z.number() })
 
-let server: Server
-let url: string
-const keys: unknown[] = []
-let answer: string
-
-beforeEach(async () => {
-  keys.length = 0
-  server = createServer((request, response) => {
-    keys.push(request.headers['idempotency-key'])
-    request.resume().on('end', () => response.end(answer))
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  // A server that listens on a port has an address of this kind.
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-})
-afterEach(async () => {
-  server.closeAllConnections()
-  await new Promise((done) => server.close(done))
-})
-
 const retry = { retriesMax: 2, backoff: { baseMs: 1, jitter: 'none' as const } }
 
 /** One agent of each kind; `said` is what each of them gives, whatever it is asked. */
-function agentsThatSay(said: unknown) {
-  answer = JSON.stringify(said)
-  const model = new MockLanguageModelV4({
-    doGenerate: async () => ({
-      content: [{ type: 'text', text: answer }],
-      finishReason: { unified: 'stop', raw: undefined },
-      usage: {
-        inputTokens: { total: 1, noCache: 1, cacheRead: undefined, cacheWrite: undefined },
-        outputTokens: { total: 1, text: 1, reasoning: undefined },
-      },
-      warnings: [],
-    }),
+async function agentsThatSay(said: unknown, keys: unknown[]) {
+  const answer = JSON.stringify(said)
+  const { origin: url } = await loopback(({ headers }, _body, response) => {
+    keys.push(headers['idempotency-key'])
+    response.end(answer)
   })
   const State = Annotation.Root({ said: Annotation<unknown>() })
   const graph = new StateGraph(State)
@@ -77,7 +49,7 @@ function agentsThatSay(said: unknown) {
       output,
       retry,
     }),
-    modelAgent({ name: 'model', model, instructions: 'Add.', input, output, retry }),
+    modelAgent({ name: 'model', model: saying(said), instructions: 'Add.', input, output, retry }),
     langGraphAgent({
       name: 'graph',
       graph,
@@ -90,8 +62,8 @@ function agentsThatSay(said: unknown) {
   ]
 }
 
-async function run(said: unknown) {
-  const agents = agentsThatSay(said)
+async function run(said: unknown, keys: unknown[] = []) {
+  const agents = await agentsThatSay(said, keys)
   const lifecycle = defineLifecycle({
     name: 'sums',
     phases: [
@@ -115,7 +87,8 @@ const NAMES = ['http', 'process', 'worker', 'model', 'graph']
 
 describe('agents of all kinds in a project', () => {
   it('do the work of its tasks, under the key of each', async () => {
-    const tasks = await run({ sum: 3 })
+    const keys: unknown[] = []
+    const tasks = await run({ sum: 3 }, keys)
     expect(Object.entries(tasks).map(([name, { status, output: given }]) => [name, status, given])).toEqual(
       NAMES.map((name) => [name, 'succeeded', { sum: 3 }]),
     )

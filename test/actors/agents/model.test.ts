@@ -1,29 +1,14 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { MockLanguageModelV4 } from 'ai/test'
-import { afterEach, describe, expect, it } from 'vitest'
+import type { ServerResponse } from 'node:http'
+import type { MockLanguageModelV4 } from 'ai/test'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { modelAgent } from '../../../src/actors/agents/model.ts'
+import { json, loopback } from '../loopback.ts'
+import { completion, modelAt, saying } from '../models.ts'
 import { ask, failureOf } from './asking.ts'
 
 const output = z.object({ title: z.string(), words: z.number() })
 const ANSWER = { title: 'Tides', words: 2 }
-
-const usage = {
-  inputTokens: { total: 30, noCache: 30, cacheRead: undefined, cacheWrite: undefined },
-  outputTokens: { total: 12, text: 12, reasoning: undefined },
-}
-
-const saying = (value: unknown) =>
-  new MockLanguageModelV4({
-    doGenerate: async () => ({
-      content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }],
-      finishReason: { unified: 'stop', raw: undefined },
-      usage,
-      warnings: [],
-    }),
-  })
 
 const promptOf = (model: MockLanguageModelV4) => model.doGenerateCalls[0]?.prompt ?? []
 
@@ -117,52 +102,13 @@ describe('the model agent', () => {
 })
 
 describe('the model agent, over HTTP', () => {
-  const servers: Server[] = []
-  afterEach(async () => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    }
-  })
-
-  /** A service that speaks OpenAI's chat completions. */
   async function agentOf(handle: (response: ServerResponse) => void) {
-    const server = createServer((request, response) => {
-      request.resume().on('end', () => handle(response))
-    })
-    servers.push(server)
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    // A server that listens on a port has an address of this kind.
-    const { port } = server.address() as AddressInfo
-    const provider = createOpenAICompatible({
-      name: 'local',
-      baseURL: `http://127.0.0.1:${port}/v1`,
-      apiKey: 'hidden-key',
-      supportsStructuredOutputs: true,
-    })
-    return modelAgent({ name: 'titler', model: provider('m-1'), instructions: 'Give a title.', output })
+    const { origin } = await loopback((_request, _body, response) => handle(response))
+    return modelAgent({ name: 'titler', model: modelAt(origin), instructions: 'Give a title.', output })
   }
 
-  const json = (response: ServerResponse, status: number, body: unknown) =>
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-
   it('takes the output of a real service', async () => {
-    const agent = await agentOf((response) =>
-      json(response, 200, {
-        id: 'c1',
-        object: 'chat.completion',
-        created: 1,
-        model: 'm-1',
-        choices: [
-          {
-            index: 0,
-            message: { role: 'assistant', content: JSON.stringify(ANSWER) },
-            finish_reason: 'stop',
-          },
-        ],
-        usage: { prompt_tokens: 30, completion_tokens: 12, total_tokens: 42 },
-      }),
-    )
+    const agent = await agentOf((response) => json(response, 200, completion(JSON.stringify(ANSWER))))
     expect(await ask(agent, {})).toEqual(ANSWER)
   })
 
@@ -173,7 +119,7 @@ describe('the model agent, over HTTP', () => {
     [429, false],
     [503, false],
   ])('tells from status %i whether trying again helps', async (status, isFinal) => {
-    const agent = await agentOf((response) => json(response, status, { error: { message: 'no' } }))
+    const agent = await agentOf((response) => json(response, status, '{"error":{"message":"no"}}'))
     const error = await failureOf(agent, {})
     expect(error.message).toMatch(`could not answer (${status})`)
     expect(error.message).not.toContain('hidden')

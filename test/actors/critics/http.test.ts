@@ -1,30 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import type { IncomingMessage } from 'node:http'
+import { describe, expect, it } from 'vitest'
 import { httpCritic } from '../../../src/actors/critics/index.ts'
 import { evaluate, evaluateRaw } from './evaluate.ts'
+import { loopback, type Handler } from '../loopback.ts'
 
-type Handler = (request: IncomingMessage, body: string, response: ServerResponse) => void
-
-const servers: Server[] = []
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections()
-    await new Promise((done) => server.close(done))
-  }
-})
-
-async function serve(handle: Handler): Promise<string> {
-  const server = createServer((request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (part: string) => (body += part))
-    request.on('end', () => handle(request, body, response))
-  })
-  servers.push(server)
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  // A server that listens on a port has an address of this kind.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/judge`
-}
+const serve = async (handle: Handler) => `${(await loopback(handle)).origin}/judge`
 
 const answering = (status: number, body = '{}', headers: Record<string, string> = {}) =>
   serve((_request, _body, response) => response.writeHead(status, headers).end(body))
@@ -138,10 +118,11 @@ describe('the HTTP critic', () => {
   })
 
   it('says why a service could not be reached', async () => {
-    const url = await answering(200)
-    servers[0]?.closeAllConnections()
-    await new Promise((done) => servers.splice(0)[0]?.close(done))
-    await expect(evaluate(httpCritic({ url }), 'x')).rejects.toThrow(/could not be reached: .*ECONNREFUSED/)
+    const { origin, close } = await loopback(() => {})
+    await close()
+    await expect(evaluate(httpCritic({ url: origin }), 'x')).rejects.toThrow(
+      /could not be reached: .*ECONNREFUSED/,
+    )
   })
 
   it.each([

@@ -1,9 +1,8 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
-import { MockLanguageModelV4 } from 'ai/test'
-import { afterEach, describe, expect, it } from 'vitest'
+import type { ServerResponse } from 'node:http'
+import { describe, expect, it } from 'vitest'
 import { judgeCritic } from '../../../src/actors/critics/index.ts'
+import { json, loopback } from '../loopback.ts'
+import { completion, modelAt, saying } from '../models.ts'
 import { evaluate } from './evaluate.ts'
 
 const JUDGEMENT = {
@@ -13,36 +12,8 @@ const JUDGEMENT = {
   justification: 'curt',
 }
 
-const usage = {
-  inputTokens: { total: 30, noCache: 30, cacheRead: undefined, cacheWrite: undefined },
-  outputTokens: { total: 12, text: 12, reasoning: undefined },
-}
-
-const saying = (value: unknown) =>
-  new MockLanguageModelV4({
-    doGenerate: async () => ({
-      content: [{ type: 'text', text: typeof value === 'string' ? value : JSON.stringify(value) }],
-      finishReason: { unified: 'stop', raw: undefined },
-      usage,
-      warnings: [],
-    }),
-  })
-
 const versionOf = (modelId: string, rubric: string) =>
   judgeCritic({ model: { specificationVersion: 'v4', provider: 'p', modelId }, rubric }).settings.version
-
-const completion = (content: string) =>
-  JSON.stringify({
-    id: 'c1',
-    object: 'chat.completion',
-    created: 1,
-    model: 'judge-1',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage: { prompt_tokens: 30, completion_tokens: 12, total_tokens: 42 },
-  })
-
-const json = (response: ServerResponse, status: number, body: string) =>
-  response.writeHead(status, { 'content-type': 'application/json' }).end(body)
 
 describe('the judge', () => {
   it('asks once, at temperature 0, and reports the tokens', async () => {
@@ -114,36 +85,14 @@ describe('the judge', () => {
 })
 
 describe('the judge, over HTTP', () => {
-  const servers: Server[] = []
-  afterEach(async () => {
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections()
-      await new Promise((done) => server.close(done))
-    }
-  })
-
-  /** A service that speaks OpenAI's chat completions; counts the requests it got. */
-  async function serve(handle: (response: ServerResponse, body: string) => void) {
+  /** Keeps the bodies of the requests it got. */
+  async function serve(handle: (response: ServerResponse) => void) {
     const bodies: string[] = []
-    const server = createServer((request, response) => {
-      let body = ''
-      request.setEncoding('utf8').on('data', (part: string) => (body += part))
-      request.on('end', () => {
-        bodies.push(body)
-        handle(response, body)
-      })
+    const { origin } = await loopback((_request, body, response) => {
+      bodies.push(body)
+      handle(response)
     })
-    servers.push(server)
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-    // A server that listens on a port has an address of this kind.
-    const { port } = server.address() as AddressInfo
-    const provider = createOpenAICompatible({
-      name: 'local',
-      baseURL: `http://127.0.0.1:${port}/v1`,
-      apiKey: 'k',
-      supportsStructuredOutputs: true,
-    })
-    return { critic: judgeCritic({ model: provider('judge-1'), rubric: 'Be kind.' }), bodies }
+    return { critic: judgeCritic({ model: modelAt(origin), rubric: 'Be kind.' }), bodies }
   }
 
   it('takes the finding of a real service', async () => {
@@ -152,7 +101,7 @@ describe('the judge, over HTTP', () => {
     )
     expect(await evaluate(critic, 'r')).toEqual({ ...JUDGEMENT, spent: { tokens: 42 } })
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({
-      model: 'judge-1',
+      model: 'm-1',
       temperature: 0,
       response_format: { type: 'json_schema' },
     })
