@@ -141,26 +141,45 @@ export const ADVERSARIAL: Readonly<Record<string, string>> = {
   'object of keys': `{${Array.from({ length: 80_000 }, (_, at) => `"k${at}":1`).join(',')}}`,
 }
 
-/** The bound of every built-in critic. */
-const BOUND_MS = 100
 /** A run that is quick enough needs no second. */
 const ENOUGH_MS = 40
 
-/** The slowest text of all, by the best of three runs each; by the best of more where a busy machine may be to blame. */
+/** How long the yardstick takes on a machine of the speed that bounds in milliseconds are meant for. */
+const YARDSTICK_MS = 10
+
+/**
+ * The slowest text of all, by the best of three runs each, in milliseconds of a machine of ordinary speed: on a slower
+ * one the clock is divided by how much slower it is.
+ */
 export async function slowest(critic: Critic, look: 'response' | 'prompt' = 'response') {
   const work = workOf(critic)
+  const slowness = Math.max(1, yardstickMs() / YARDSTICK_MS)
   let worst = { text: '', ms: 0 }
   for (const [text, content] of Object.entries(ADVERSARIAL)) {
     const input = { id: 'review-1', prompt: '', response: '', context: {}, [look]: content }
     let best = Infinity
-    for (let run = 0; best > ENOUGH_MS && run < (best > BOUND_MS ? 15 : 3); run++) {
+    for (let run = 0; run < 3 && best > ENOUGH_MS; run++) {
       const from = busyMs()
       await work?.(input, { signal: new AbortController().signal, attempt: 1, key: 'k', prior: {} })
-      best = Math.min(best, busyMs() - from)
+      best = Math.min(best, (busyMs() - from) / slowness)
     }
     if (best > worst.ms) worst = { text, ms: best }
   }
   return worst
+}
+
+/** Milliseconds for reading 4 MiB of characters, at best. */
+function yardstickMs(): number {
+  const text = BASE64.repeat((4 * CHARS) / BASE64.length)
+  let best = Infinity
+  for (let run = 0; run < 10; run++) {
+    const from = busyMs()
+    let sum = 0
+    for (let at = 0; at < text.length; at++) sum = (sum * 31 + text.charCodeAt(at)) | 0
+    if (sum === 0.5) throw new Error('A whole number is no fraction.')
+    best = Math.min(best, busyMs() - from)
+  }
+  return best
 }
 
 /** Time this thread has worked, in milliseconds: what other programs on the machine take does not count. */
