@@ -146,7 +146,7 @@ const ENOUGH_MS = 40
 const BOUND_MS = 100
 
 /** How long the yardstick takes on a machine of the speed that bounds in milliseconds are meant for. */
-const YARDSTICK_MS = 10
+const YARDSTICK_MS = 8
 
 /**
  * The slowest text of all, by the best of some runs each, in milliseconds of a machine of ordinary speed: on a slower one
