@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^stagecraft$/, replacement: source('index.ts') },
+      { find: /^stagecraft\/compile$/, replacement: source('compile/index.ts') },
       { find: /^stagecraft\/critics$/, replacement: source('actors/critics/index.ts') },
       { find: /^stagecraft\/resilience$/, replacement: source('runtime/resilience/index.ts') },
       { find: /^stagecraft\/runtime$/, replacement: source('runtime/index.ts') },

@@ -144,21 +144,24 @@ function actorLogic<Input extends NonReducibleUnknown, Output>(
 
 function begin<Input, Output>(
   run: TaskRun<Input, Output>,
-  snapshot: TaskSnapshot<Output, Input>,
+  { input, scope }: TaskSnapshot<Output, Input>,
   self: Listener,
 ): void {
-  const settle = (event: AnyEventObject) => {
-    if (!snapshot.scope.isStopped) self.send(event)
-  }
-  const resolve = (output: Output) => settle({ type: RESOLVED, output })
-  const reject = (error: unknown) => settle({ type: REJECTED, error })
   try {
-    const result = run(snapshot.input, snapshot.scope)
-    if (isPromiseLike(result)) Promise.resolve(result).then(resolve, reject)
-    else resolve(result)
+    const result = run(input, scope)
+    if (isPromiseLike(result))
+      Promise.resolve(result).then(
+        (output) => settle(self, scope, { type: RESOLVED, output }),
+        (error: unknown) => settle(self, scope, { type: REJECTED, error }),
+      )
+    else settle(self, scope, { type: RESOLVED, output: result })
   } catch (error) {
-    reject(error)
+    settle(self, scope, { type: REJECTED, error })
   }
+}
+
+function settle(self: Listener, scope: TaskScope, event: AnyEventObject): void {
+  if (!scope.isStopped) self.send(event)
 }
 
 /** True for promises and everything that behaves like one. Throws what a hostile `then` getter throws. */

@@ -47,18 +47,24 @@ export type WorkOptions = {
   readonly deskOf: (run: number) => WorkDesk
 }
 
-/** What `evaluate` sees beside the input. The signal is made when it is read. */
+/** What `evaluate` sees beside the input. Signal and key are made when they are read. */
 class AttemptContext implements EvaluateContext {
   readonly prior: Readonly<Record<string, Finding>>
   readonly attempt: number
-  readonly key: string
+  readonly #review: string
+  readonly #critic: string
   readonly #scope: { readonly signal: AbortSignal }
 
-  constructor(work: Work, key: string, scope: { readonly signal: AbortSignal }) {
+  constructor(work: Work, review: string, critic: string, scope: { readonly signal: AbortSignal }) {
     this.prior = work.prior
     this.attempt = work.attempt
-    this.key = key
+    this.#review = review
+    this.#critic = critic
     this.#scope = scope
+  }
+
+  get key(): string {
+    return `${this.#review}:${this.#critic}`
   }
 
   get signal(): AbortSignal {
@@ -90,13 +96,14 @@ export function evaluateLogic({ clock, deskOf, validation }: WorkOptions): TaskL
   return task((work: Work, scope: TaskScope) => {
     const desk = deskOf(work.run)
     const worker = desk.worker(work.critic)
-    const key = `${desk.id}:${worker.plan.name}`
+    const { name } = worker.plan
     const member = desk.member(work.critic)
-    if (!member?.leads) return attempt(worker, work, new AttemptContext(work, key, scope), validation)
+    if (!member?.leads)
+      return attempt(worker, work, new AttemptContext(work, desk.id, name, scope), validation)
     const deadline = clock.now() + worker.plan.timeoutMs - TIMER_EARLY_MS
     scope.onStop(() => member.abandon(clock.now() >= deadline))
     return member.work(
-      (signal) => attempt(worker, work, new AttemptContext(work, key, { signal }), validation),
+      (signal) => attempt(worker, work, new AttemptContext(work, desk.id, name, { signal }), validation),
       desk.permit(work.critic),
     )
   })

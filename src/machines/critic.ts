@@ -2,13 +2,14 @@
 
 import { assign, setup, type DoneActorEvent, type StateValue } from 'xstate'
 import { backoffMs } from '../model/backoff.ts'
-import type {
-  CriticError,
-  CriticResult,
-  EndStatus,
-  LiveStatus,
-  Looked,
-  TimeoutScope,
+import {
+  END_STATUSES,
+  type CriticError,
+  type CriticResult,
+  type EndStatus,
+  type LiveStatus,
+  type Looked,
+  type TimeoutScope,
 } from '../model/critic-result.ts'
 import type { Finding } from '../model/finding.ts'
 import { deepFreeze } from '../model/frozen-copy.ts'
@@ -24,7 +25,6 @@ import type {
 import type { CriticPlan } from '../model/plan.ts'
 import type { Cut } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
-import { lean } from './lean-machine.ts'
 import { port } from './port.ts'
 
 /** Time and chance enter a chart as functions; nothing else in it is unpredictable. */
@@ -133,29 +133,38 @@ const workInput = ({ context }: { context: CriticContext }): Work => ({
   attempt: context.attempts,
 })
 
+/** The end that was reached: XState hands over the event of the final state, `xstate.done.state.critic.success`. */
+const endOf = ({ type }: { readonly type: string }) => endsByEvent[type] as EndStatus
+
+const endsByEvent = Object.fromEntries(END_STATUSES.map((end) => [`xstate.done.state.critic.${end}`, end]))
+
 /** How an end is reported: from the context alone, plus what is still being timed. Frozen: listeners see it too. */
 function resultOf(context: CriticContext, status: EndStatus, at: number): CriticResult {
-  const { plan, failure, gating, skipping, finding, attempts, queuedAt, startedAt, readyAt } = context
-  const spared = status === 'gated' || status === 'skipped' || context.fromCache
-  return deepFreeze({
-    critic: plan.name,
-    stage: plan.stage,
-    priority: plan.priority,
+  const { plan, failure, gating, skipping, finding, attempts, validationErrors } = context
+  const { queuedAt, startedAt, readyAt } = context
+  const { name, stage, priority, cost } = plan
+  const spared = attempts === 0 && (status === 'gated' || status === 'skipped' || context.fromCache)
+  const result: { -readonly [Key in keyof CriticResult]: CriticResult[Key] } = {
+    critic: name,
+    stage,
+    priority,
     status,
-    ...(finding ? { finding } : {}),
-    ...(context.degraded ? { degraded: true } : {}),
-    ...(context.fromCache ? { fromCache: true } : {}),
-    ...(failure && status === failure.status ? { error: failure.error } : {}),
-    ...(gating && status === 'gated' ? { gating: { ...gating, saved: { cost: plan.cost, ms: 0 } } } : {}),
-    ...(skipping && status === 'skipped' ? { skipping } : {}),
-    ...(context.validationErrors.length > 0 ? { validationErrors: context.validationErrors } : {}),
     attempts,
     retryCount: Math.max(0, attempts - 1),
     queueMs: context.queueMs + (queuedAt === null ? 0 : at - queuedAt),
     executionMs: context.executionMs + (startedAt === null ? 0 : at - startedAt),
     durationMs: readyAt === null ? 0 : at - readyAt,
-    cost: { weight: plan.cost, spent: attempts * plan.cost, saved: spared && attempts === 0 ? plan.cost : 0 },
-  })
+    cost: { weight: cost, spent: attempts * cost, saved: spared ? cost : 0 },
+  }
+  if (finding) result.finding = finding
+  if (context.degraded) result.degraded = true
+  if (context.fromCache) result.fromCache = true
+  if (failure && status === failure.status) result.error = deepFreeze(failure.error)
+  if (gating && status === 'gated') result.gating = deepFreeze({ ...gating, saved: { cost, ms: 0 } })
+  if (skipping && status === 'skipped') result.skipping = deepFreeze(skipping)
+  if (validationErrors.length > 0) result.validationErrors = deepFreeze(validationErrors)
+  Object.freeze(result.cost)
+  return Object.freeze(result)
 }
 
 /**
@@ -163,13 +172,7 @@ function resultOf(context: CriticContext, status: EndStatus, at: number): Critic
  * retrying, recovering, and eight ends.
  */
 export function createCriticMachine({ now, random }: Sources) {
-  const end = (status: EndStatus) =>
-    ({
-      type: 'final',
-      output: ({ context }: { context: CriticContext }) => resultOf(context, status, now()),
-    }) as const
-
-  const machine = setup({
+  return setup({
     types: {} as {
       input: CriticMachineInput
       context: CriticContext
@@ -224,6 +227,10 @@ export function createCriticMachine({ now, random }: Sources) {
         event.type === 'START' ? { readyAt: now(), prior: event.prior, ask: event.ask ?? null } : {},
       ),
       startQueueing: assign(() => ({ queuedAt: now() })),
+      becomeReadyToQueue: assign(({ event }) => {
+        const at = now()
+        return event.type === 'START' ? { readyAt: at, queuedAt: at, prior: event.prior, ask: null } : {}
+      }),
       stopQueueing: assign(({ context }) => endOfWait(context, now())),
       beginAttempt: assign(({ context }) => {
         const at = now()
@@ -300,8 +307,11 @@ export function createCriticMachine({ now, random }: Sources) {
     },
   }).createMachine({
     id: 'critic',
-    context: ({ input }) => ({
-      ...input,
+    context: ({ input: { plan, run, input, options } }) => ({
+      plan,
+      run,
+      input,
+      options,
       prior: {},
       ask: null,
       readyAt: null,
@@ -319,7 +329,7 @@ export function createCriticMachine({ now, random }: Sources) {
       gating: null,
       skipping: null,
     }),
-    output: ({ event }) => (event as unknown as { output: CriticResult }).output,
+    output: ({ context, event }) => resultOf(context, endOf(event), now()),
     initial: 'pending',
     on: {
       CUT: [
@@ -352,7 +362,7 @@ export function createCriticMachine({ now, random }: Sources) {
                 { guard: 'asks', target: 'asking', actions: 'becomeReady' },
                 { guard: 'consults', target: 'consulting', actions: 'becomeReady' },
                 { guard: 'recalls', target: 'recalling', actions: 'becomeReady' },
-                { target: '#critic.admission', actions: ['becomeReady', 'startQueueing'] },
+                { target: '#critic.admission', actions: 'becomeReadyToQueue' },
               ],
               SHUT: { target: '#critic.gated', actions: 'noteShut' },
               SKIP: { target: '#critic.skipped', actions: 'noteSkip' },
@@ -582,17 +592,16 @@ export function createCriticMachine({ now, random }: Sources) {
           ],
         },
       },
-      success: end('success'),
-      invalid: end('invalid'),
-      error: end('error'),
-      timeout: end('timeout'),
-      gated: end('gated'),
-      skipped: end('skipped'),
-      rejected: end('rejected'),
-      cancelled: end('cancelled'),
+      success: { type: 'final' },
+      invalid: { type: 'final' },
+      error: { type: 'final' },
+      timeout: { type: 'final' },
+      gated: { type: 'final' },
+      skipped: { type: 'final' },
+      rejected: { type: 'final' },
+      cancelled: { type: 'final' },
     },
   })
-  return lean(machine)
 }
 
 const rejectionMessages: Readonly<Record<string, string>> = {

@@ -11,9 +11,11 @@ type Parent = { readonly children: Readonly<Record<string, AnyActorRef>> }
 const isActive = (child: AnyActorRef): boolean => child.getSnapshot().status === 'active'
 
 function forget(_scope: unknown, snapshot: Parent): readonly [Parent, undefined, undefined] {
-  const children = Object.fromEntries(
-    Object.entries(snapshot.children).filter(([, child]) => isActive(child)),
-  )
+  const children: Record<string, AnyActorRef> = {}
+  for (const name of Object.keys(snapshot.children)) {
+    const child = snapshot.children[name]
+    if (child && isActive(child)) children[name] = child
+  }
   return [{ ...snapshot, children }, undefined, undefined]
 }
 

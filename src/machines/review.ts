@@ -8,7 +8,6 @@ import type { Cut, StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
 import type { VerdictRules } from '../model/verdict.ts'
 import type { Sources } from './critic.ts'
-import { lean } from './lean-machine.ts'
 import { createStageMachine, type StageOptions, type StageOutput } from './stage.ts'
 
 export type ReviewOptions = {
@@ -57,6 +56,12 @@ function withStage(context: ReviewContext, { results, summary }: StageOutput): R
   return { ...context, settled, stages: [...context.stages, summary] }
 }
 
+/** In the order of the plan, not of settling. */
+function inOrder({ plan, stages }: ReviewContext): readonly StageSummary[] {
+  const position = ({ stage }: StageSummary) => plan.stages.findIndex((one) => one.stage === stage)
+  return stages.toSorted((a, b) => position(a) - position(b))
+}
+
 /** True when nothing a later stage says can make the verdict stricter. */
 function isSettledVerdict({ plan, settled, options }: ReviewContext): boolean {
   const results = settled.filter((result) => result !== undefined)
@@ -65,7 +70,7 @@ function isSettledVerdict({ plan, settled, options }: ReviewContext): boolean {
 
 /** The review's chart: running its stages, cutting when it is cut short, settled. */
 export function createReviewMachine({ now, random }: Sources) {
-  const machine = setup({
+  return setup({
     types: {} as {
       input: ReviewMachineInput
       context: ReviewContext
@@ -127,9 +132,7 @@ export function createReviewMachine({ now, random }: Sources) {
     initial: 'starting',
     output: ({ context }) => ({
       results: context.settled.filter((result) => result !== undefined),
-      stages: context.plan.stages.flatMap(
-        ({ stage }) => context.stages.find((summary) => summary.stage === stage) ?? [],
-      ),
+      stages: inOrder(context),
       durationMs: now() - context.startedAt,
       ...(context.cut ? { cut: context.cut } : {}),
     }),
@@ -197,7 +200,6 @@ export function createReviewMachine({ now, random }: Sources) {
       settled: { type: 'final' },
     },
   })
-  return lean(machine)
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import { assign, enqueueActions, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
 import type { CriticResult } from '../model/critic-result.ts'
-import { deepFreeze } from '../model/frozen-copy.ts'
 import {
   changesGates,
   decideStart,
@@ -19,7 +18,6 @@ import { resultWithoutRun, type CriticPlan, type Plan, type StagePlan } from '..
 import type { Cut, StageSummary } from '../model/review.ts'
 import type { CriticInput } from '../model/review-input.ts'
 import { forgetEnded } from './forget-ended.ts'
-import { lean } from './lean-machine.ts'
 import { createCriticMachine, type CriticEvent, type CriticOptions, type Sources } from './critic.ts'
 
 export type StageOptions = {
@@ -47,8 +45,10 @@ export type StageEvent =
 export type StageOutput = { readonly results: readonly CriticResult[]; readonly summary: StageSummary }
 
 export type StageContext = StageMachineInput & {
-  /** By position in the plan: earlier stages, and what has settled here. */
+  /** By position in the plan: earlier stages, and what has settled here but for the latest. */
   readonly settled: Settled
+  /** What has settled since. Few at a time, so that an end does not cost a copy of all. */
+  readonly latest: readonly CriticResult[]
   /** Critics that have been neither started nor shut out nor skipped, in starting order. */
   readonly waiting: readonly number[]
   /** Those of them that the latest event may have changed the gate of. */
@@ -60,7 +60,27 @@ export type StageContext = StageMachineInput & {
   readonly cut: Cut | null
 }
 
-function summaryOf({ stage, settled, startedAt, cut }: StageContext, at: number): StageOutput {
+/** What may settle before it is put in its place among all others. */
+const LATEST_MAX = 32
+
+/** In the order of the plan, so that it does not matter who settled first. */
+function withLatest({ plan, latest }: StageContext, result: CriticResult): readonly CriticResult[] {
+  const position = ({ critic }: CriticResult) => plan.positions[critic] ?? -1
+  const before = latest.findLastIndex((one) => position(one) < position(result))
+  return latest.toSpliced(before + 1, 0, result)
+}
+
+/** By position in the plan: earlier stages, and all that has settled here. */
+export function settledNow({ plan, settled, latest }: StageContext): Settled {
+  if (latest.length === 0) return settled
+  const now = [...settled]
+  for (const result of latest) now[plan.positions[result.critic] ?? -1] = result
+  return now
+}
+
+function summaryOf(context: StageContext, at: number): StageOutput {
+  const { stage, startedAt, cut } = context
+  const settled = settledNow(context)
   const ends: Partial<Record<CriticResult['status'], number>> = {}
   const results: CriticResult[] = []
   for (const index of stage.critics) {
@@ -71,9 +91,9 @@ function summaryOf({ stage, settled, startedAt, cut }: StageContext, at: number)
   }
   return {
     results,
-    summary: deepFreeze({
+    summary: Object.freeze({
       stage: stage.stage,
-      ends,
+      ends: Object.freeze(ends),
       durationMs: startedAt === null ? 0 : at - startedAt,
       ...(cut ? { cut: cut.as } : {}),
       ...(cut?.as === 'timeout' ? { timeoutScope: cut.scope } : {}),
@@ -81,15 +101,33 @@ function summaryOf({ stage, settled, startedAt, cut }: StageContext, at: number)
   }
 }
 
+const NOBODY: readonly number[] = []
+
 /** Who must be decided again after a result: its dependents, or everyone who waits, when gates may have changed. */
 function touchedBy(critic: CriticPlan, waiting: readonly number[], gatesChanged: boolean): readonly number[] {
   if (gatesChanged) return waiting
-  return critic.dependents.length === 0 ? [] : waiting.filter((index) => critic.dependents.includes(index))
+  return critic.dependents.length === 0 || waiting.length === 0
+    ? NOBODY
+    : waiting.filter((index) => critic.dependents.includes(index))
+}
+
+/** What the end of a critic changes for the others. */
+function settling({ plan, outlook, waiting }: StageContext, result: CriticResult) {
+  const critic = plan.critics[plan.positions[result.critic] ?? -1]
+  // Only critics of the plan are spawned.
+  if (!critic) return { outlook, touched: NOBODY }
+  const next = critic.watched ? lookAt(outlook, result) : outlook
+  return { outlook: next, touched: touchedBy(critic, waiting, changesGates(outlook, next)) }
 }
 
 /** The plans of the stage's critics, or of some of them. */
-function criticsOf(context: StageContext, indexes = context.stage.critics): readonly CriticPlan[] {
-  return indexes.flatMap((index) => context.plan.critics[index] ?? [])
+function criticsOf({ plan, stage }: StageContext, indexes = stage.critics): readonly CriticPlan[] {
+  const critics: CriticPlan[] = []
+  for (const index of indexes) {
+    const critic = plan.critics[index]
+    if (critic) critics.push(critic)
+  }
+  return critics
 }
 
 /** A critic whose own chart broke; with our charts this cannot happen, but a review must not hang on it. */
@@ -101,8 +139,12 @@ function brokenOf({ context, event }: { context: StageContext; event: ErrorActor
 }
 
 /** What to tell a critic now; undefined to let it wait. */
-function tell(critic: CriticPlan, context: StageContext, memo: LookedMemo): CriticEvent | undefined {
-  const { plan, settled, outlook, input, options } = context
+function tell(
+  critic: CriticPlan,
+  { plan, outlook, input, options }: StageContext,
+  settled: Settled,
+  memo: LookedMemo,
+): CriticEvent | undefined {
   const riskTier = input.context.riskTier
   const start = decideStart(critic, { settled, outlook, riskTier, gating: options.gating })
   switch (start.do) {
@@ -115,7 +157,7 @@ function tell(critic: CriticPlan, context: StageContext, memo: LookedMemo): Crit
         type: 'START',
         prior: findingsOf(critic.dependencies, settled),
         ask: {
-          findings: findingsLookedAt(critic, plan, settled),
+          findings: findingsLookedAt(critic, plan, settled, memo),
           looked: lookedAt(critic, plan, settled, memo),
         },
       }
@@ -130,7 +172,7 @@ function tell(critic: CriticPlan, context: StageContext, memo: LookedMemo): Crit
 
 /** The stage's chart: pending until the review runs it, running, cutting when it is cut short, settled. */
 export function createStageMachine({ now, random }: Sources) {
-  const machine = setup({
+  return setup({
     types: {} as {
       input: StageMachineInput
       context: StageContext
@@ -140,7 +182,8 @@ export function createStageMachine({ now, random }: Sources) {
     actors: { critic: createCriticMachine({ now, random }) },
     guards: {
       isLast: ({ context }) => context.left === 1,
-      nobodyWaits: ({ context }) => context.waiting.length === 0,
+      /** True when nobody who waits could start, or be shut out, because of this end. */
+      touchesNobody: ({ context }, result: CriticResult) => settling(context, result).touched.length === 0,
     },
     delays: {
       stageTimeout: ({ context }) =>
@@ -163,6 +206,7 @@ export function createStageMachine({ now, random }: Sources) {
           ? {
               startedAt: now(),
               settled: event.settled,
+              latest: [],
               outlook: outlookOf(context.plan, context.stage.critics, event.settled),
               touched: context.waiting,
             }
@@ -170,33 +214,37 @@ export function createStageMachine({ now, random }: Sources) {
       ),
       /** Tells every critic it is time for, and remembers who is still waiting. */
       decideTouched: enqueueActions(({ context, enqueue }) => {
+        if (context.touched.length === 0) return
+        const settled = settledNow(context)
         const decided = new Set<number>()
         const memo: LookedMemo = new Map()
         for (const critic of criticsOf(context, context.touched)) {
-          const event = tell(critic, context, memo)
+          const event = tell(critic, context, settled, memo)
           if (!event) continue
           decided.add(critic.index)
           enqueue.sendTo(critic.name, event)
         }
         if (decided.size > 0)
-          enqueue.assign({ waiting: context.waiting.filter((index) => !decided.has(index)) })
+          enqueue.assign({
+            settled,
+            latest: [],
+            waiting: context.waiting.filter((index) => !decided.has(index)),
+          })
       }),
       settle: assign(({ context }, result: CriticResult) => {
-        const critic = context.plan.critics[context.plan.positions[result.critic] ?? -1]
-        if (!critic) return {}
-        const outlook = critic.watched ? lookAt(context.outlook, result) : context.outlook
-        return {
-          settled: context.settled.with(critic.index, result),
-          outlook,
-          left: context.left - 1,
-          touched: touchedBy(critic, context.waiting, changesGates(context.outlook, outlook)),
-        }
+        if (context.plan.positions[result.critic] === undefined) return {}
+        const latest = withLatest(context, result)
+        const left = context.left - 1
+        const { outlook, touched } = settling(context, result)
+        if (latest.length < LATEST_MAX) return { latest, left, outlook, touched }
+        return { settled: settledNow({ ...context, latest }), latest: [], left, outlook, touched }
       }),
       forgetEnded: forgetEnded(),
       cutAll: enqueueActions(({ context, enqueue }, cut: Cut) => {
+        const settled = settledNow(context)
         enqueue.assign({ cut, waiting: [], touched: [] })
         for (const critic of criticsOf(context))
-          if (!context.settled[critic.index]) enqueue.sendTo(critic.name, { type: 'CUT', cut })
+          if (!settled[critic.index]) enqueue.sendTo(critic.name, { type: 'CUT', cut })
       }),
     },
   }).createMachine({
@@ -204,6 +252,7 @@ export function createStageMachine({ now, random }: Sources) {
     context: ({ input }) => ({
       ...input,
       settled: input.plan.critics.map(() => undefined),
+      latest: [],
       waiting: input.stage.critics,
       touched: [],
       outlook: { open: 0, violation: false, uncertainty: false },
@@ -225,7 +274,7 @@ export function createStageMachine({ now, random }: Sources) {
           ],
         },
         {
-          guard: 'nobodyWaits',
+          guard: { type: 'touchesNobody', params: ({ event }) => event.output },
           actions: [
             { type: 'settle', params: ({ event }) => event.output },
             { type: 'reportEnd', params: ({ event }) => event.output },
@@ -283,7 +332,6 @@ export function createStageMachine({ now, random }: Sources) {
       settled: { type: 'final' },
     },
   })
-  return lean(machine)
 }
 
 /** The stage's chart with time standing still: for drawing, linting and generating paths. */

@@ -1,6 +1,7 @@
 /** Panel options from environment variables, for people who configure by deployment. */
 
 import { StagecraftError } from './errors.ts'
+import { INTERPRETERS, type Interpreter } from './interpreter.ts'
 
 export type EnvironmentOptions = {
   limits?: { concurrentMax: number }
@@ -53,6 +54,15 @@ export function panelOptionsFromEnvironment(environment: Environment, base: Base
       ? {}
       : { timeouts: { ...base.timeouts, reviewMs: timeoutSeconds * 1_000 } }),
   }
+}
+
+/** Reads STAGECRAFT_INTERPRETER; `compiled` when it is not set. Throws `environment.invalid`. */
+export function interpreterFromEnvironment(environment: Environment): Interpreter {
+  const name = 'STAGECRAFT_INTERPRETER'
+  const text = environment[name]?.trim() || 'compiled'
+  const known = INTERPRETERS.find((one) => one === text)
+  if (!known) throw invalid({ name, text }, 'compiled or xstate')
+  return known
 }
 
 function find(environment: Environment, suffix: string): { name: string; text: string } | undefined {

@@ -6,6 +6,13 @@ import { deepFreeze, frozenCopy } from './frozen-copy.ts'
 import type { Json } from './canonical.ts'
 import { LIMITS } from './limits.ts'
 
+const RANGES = {
+  severity: [0, 3],
+  uncertainty: [0, 1],
+  precedentAlignment: [-1, 1],
+  score: [-Infinity, Infinity],
+} as const
+
 /** A number that is no NaN, brought into a range: infinity is a number, and a large one. */
 const ranged = (min: number, max: number) =>
   z
@@ -42,11 +49,11 @@ export const Escalation = z.object({
 export type Escalation = z.infer<typeof Escalation>
 
 export const Finding = z.looseObject({
-  severity: ranged(0, 3).optional(),
+  severity: ranged(...RANGES.severity).optional(),
   violations: listed(Violation).optional(),
-  uncertainty: ranged(0, 1).optional(),
-  precedentAlignment: ranged(-1, 1).optional(),
-  score: ranged(-Infinity, Infinity).optional(),
+  uncertainty: ranged(...RANGES.uncertainty).optional(),
+  precedentAlignment: ranged(...RANGES.precedentAlignment).optional(),
+  score: ranged(...RANGES.score).optional(),
   justification: z.string().optional(),
   mitigation: z.string().optional(),
   escalation: Escalation.optional(),
@@ -89,6 +96,7 @@ export function readFinding(value: unknown, { hasSchema = false } = {}): Finding
     // A critic with a schema of its own has properties of its own, and the schema says which.
     const strange = hasSchema ? undefined : strangeKeys(Object.keys(copied))
     if (strange) return { ok: false, problems: [`not_a_finding: ${strange}`] }
+    if (isPlain(copied)) return { ok: true, finding: copied }
     const parsed = Finding.safeParse(copied)
     if (!parsed.success)
       return {
@@ -102,6 +110,18 @@ export function readFinding(value: unknown, { hasSchema = false } = {}): Finding
   } catch (error) {
     return { ok: false, problems: [`not_a_finding: ${messageOf(error)}`] }
   }
+}
+
+/** True for what the schema would let pass as it is: most findings are a few numbers in range, and some words. */
+function isPlain(copied: object): boolean {
+  for (const [key, value] of Object.entries(copied)) {
+    const range = Object.hasOwn(RANGES, key) ? RANGES[key as keyof typeof RANGES] : undefined
+    const fits = range
+      ? typeof value === 'number' && value >= range[0] && value <= range[1]
+      : (key === 'justification' || key === 'mitigation') && typeof value === 'string'
+    if (!fits) return false
+  }
+  return true
 }
 
 /** What the verdict is made of. */

@@ -21,13 +21,15 @@ export function frozenCopy<T>(value: T): T {
 /** Freezes plain data in place; parts that are frozen already are taken to be so all the way down. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const part of Object.values(value)) deepFreeze(part)
+  // Plain data: what it has is its own, and its keys are strings.
+  for (const key in value) deepFreeze(value[key])
   return Object.freeze(value)
 }
 
 class Copying {
   #partsLeft: number = LIMITS.dataNodesMax
-  readonly #open = new Set<object>()
+  /** Never more than the depth allows. */
+  readonly #open: object[] = []
   readonly #path: (string | number)[] = []
 
   copy(value: unknown): unknown {
@@ -36,10 +38,10 @@ class Copying {
     if (typeof value !== 'object' || value === null) return value
     if (this.#path.length > LIMITS.dataDepthMax)
       throw this.#refusal(`is nested deeper than ${LIMITS.dataDepthMax} levels`)
-    if (this.#open.has(value)) throw this.#refusal('refers back to itself')
-    this.#open.add(value)
+    if (this.#open.includes(value)) throw this.#refusal('refers back to itself')
+    this.#open.push(value)
     const copied = Array.isArray(value) ? this.#copyList(value) : this.#copyRecord(value)
-    this.#open.delete(value)
+    this.#open.pop()
     return Object.freeze(copied)
   }
 
@@ -114,8 +116,8 @@ function keysOf(value: object): readonly string[] {
 
 /** `Map`, `Date`, `Error` … for what has insides that its properties do not show; undefined for plain objects. */
 function opaqueKind(value: object): string | undefined {
-  const tag = Object.prototype.toString.call(value).slice(8, -1)
-  return tag === 'Object' ? undefined : tag
+  const tag = Object.prototype.toString.call(value)
+  return tag === '[object Object]' ? undefined : tag.slice(8, -1)
 }
 
 function nameOf(error: unknown): string {

@@ -39,11 +39,12 @@ const opensOnUncertainty = (result: CriticResult) =>
 
 /** The outlook of a stage as it starts: everything earlier has settled, nothing of its own has. */
 export function outlookOf(plan: Plan, critics: readonly number[], settled: Settled): Outlook {
-  const earlier = settled.filter((result) => result !== undefined)
+  let open = 0
+  for (const index of critics) if (plan.critics[index]?.watched) open += 1
   return {
-    open: critics.filter((index) => plan.critics[index]?.watched).length,
-    violation: earlier.some(opensOnViolation),
-    uncertainty: earlier.some(opensOnUncertainty),
+    open,
+    violation: settled.some((result) => result && opensOnViolation(result)),
+    uncertainty: settled.some((result) => result && opensOnUncertainty(result)),
   }
 }
 
@@ -110,7 +111,10 @@ function decideGate(critic: CriticPlan, view: GateView, dependencies: readonly C
 }
 
 /** What was already gathered, by list of names: gates of one stage share their lists. */
-export type LookedMemo = Map<readonly string[], readonly Looked[]>
+export type LookedMemo = Map<
+  readonly string[],
+  { looked?: readonly Looked[]; findings?: Readonly<Record<string, Finding>> }
+>
 
 /** What a gate looked at, for the record. */
 export function lookedAt(
@@ -121,12 +125,13 @@ export function lookedAt(
 ): readonly Looked[] {
   const names = plan.looksAt[critic.name] ?? []
   const known = memo.get(names)
-  if (known) return known
-  const looked = names.flatMap((name) => {
+  if (known?.looked) return known.looked
+  const looked: Looked[] = []
+  for (const name of names) {
     const result = settled[plan.positions[name] ?? -1]
-    return result ? [lookedOf(result)] : []
-  })
-  memo.set(names, looked)
+    if (result) looked.push(lookedOf(result))
+  }
+  memo.set(names, { ...known, looked })
   return looked
 }
 
@@ -146,16 +151,24 @@ export function findingsLookedAt(
   critic: CriticPlan,
   plan: Plan,
   settled: Settled,
+  memo: LookedMemo = new Map(),
 ): Readonly<Record<string, Finding>> {
   const names = plan.looksAt[critic.name] ?? []
-  return findingsOf(
+  const known = memo.get(names)
+  if (known?.findings) return known.findings
+  const findings = findingsOf(
     names.map((name) => plan.positions[name] ?? -1),
     settled,
   )
+  memo.set(names, { ...known, findings })
+  return findings
 }
+
+const NO_FINDINGS: Readonly<Record<string, Finding>> = Object.freeze({})
 
 /** The findings of some critics, by name. */
 export function findingsOf(indexes: readonly number[], settled: Settled): Readonly<Record<string, Finding>> {
+  if (indexes.length === 0) return NO_FINDINGS
   const findings: Record<string, Finding> = {}
   for (const index of indexes) {
     const result = settled[index]

@@ -48,6 +48,7 @@ export function readReviewInput(value: unknown, newId: () => string): CriticInpu
     )
   }
   refuseMisplacedRisk(copied)
+  if (isPlain(copied)) return Object.freeze({ ...copied, id: newId() })
   const parsed = ReviewInput.safeParse(copied)
   if (!parsed.success) {
     throw new StagecraftError(
@@ -64,6 +65,16 @@ export function readReviewInput(value: unknown, newId: () => string): CriticInpu
     // The parsed context is a shallow copy of the frozen one: freeze it again. An explicit undefined tier means none.
     context: Object.freeze(context ?? {}) as ReviewContext,
   })
+}
+
+/** True for the input that most reviews have: what the schema would let pass as it is, without an id of its own. */
+function isPlain(copied: unknown): copied is Omit<CriticInput, 'id'> {
+  if (typeof copied !== 'object' || copied === null || Object.keys(copied).length !== 3) return false
+  const { prompt, response, context } = copied as { [Key in keyof CriticInput]?: unknown }
+  if (typeof prompt !== 'string' || typeof response !== 'string') return false
+  if (typeof context !== 'object' || context === null || Array.isArray(context)) return false
+  const { riskTier } = context as { readonly riskTier?: unknown }
+  return riskTier === undefined ? !('riskTier' in context) : RISK_TIERS.some((tier) => tier === riskTier)
 }
 
 /** A risk tier in the wrong place would quietly keep every ON_HIGH_RISK gate shut. */

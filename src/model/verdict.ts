@@ -132,7 +132,7 @@ export function reasonOf(contribution: Contribution, rules: VerdictRules = DEFAU
   const severity = statedSeverity(finding)
   const uncertainty = finding.uncertainty ?? 0
   const adjustedSeverity = adjustSeverity(severity, finding.precedentAlignment ?? 0, uncertainty)
-  return {
+  const reason: { -readonly [Key in keyof Reason]: Reason[Key] } = {
     critic,
     domain,
     kind,
@@ -141,11 +141,12 @@ export function reasonOf(contribution: Contribution, rules: VerdictRules = DEFAU
     adjustedSeverity,
     uncertainty,
     violations: finding.violations ?? [],
-    ...(finding.justification === undefined ? {} : { justification: finding.justification }),
-    ...(finding.mitigation === undefined ? {} : { mitigation: finding.mitigation }),
-    ...(finding.escalation === undefined ? {} : { escalation: finding.escalation }),
-    ...(degraded ? { degraded } : {}),
   }
+  if (finding.justification !== undefined) reason.justification = finding.justification
+  if (finding.mitigation !== undefined) reason.mitigation = finding.mitigation
+  if (finding.escalation !== undefined) reason.escalation = finding.escalation
+  if (degraded) reason.degraded = degraded
+  return reason
 }
 
 function verdictOf(severity: number, uncertainty: number, signalled: boolean, rules: VerdictRules): Verdict {
@@ -248,7 +249,9 @@ export function contributionsOf(
   standingOf: (critic: string) => Standing,
   rules: VerdictRules = DEFAULT_RULES,
 ): readonly Contribution[] {
-  const contributions = results.flatMap((result) => contributionOf(result, standingOf(result.critic), rules))
+  const contributions: Contribution[] = []
+  for (const result of results)
+    contributions.push(...contributionOf(result, standingOf(result.critic), rules))
   return contributions.length > 0 ? contributions : [nobodyHeard]
 }
 

@@ -28,6 +28,7 @@ import { Projects } from './projects/projects.ts'
 import { RecordedReviews, type ReviewOptions } from './recorded-reviews.ts'
 import { retain, type Retained, type RetentionPolicy } from './journal/retention.ts'
 import { harmless } from '../model/harmless.ts'
+import { INTERPRETERS, type Interpreter } from '../model/interpreter.ts'
 import { fn } from '../model/function-schema.ts'
 import { untilStopped } from './stopped.ts'
 import type { JournalRecord, OwnedStore, Store } from './store/store.ts'
@@ -52,6 +53,8 @@ export type OrchestratorOptions<PanelName extends string = string> = {
   readonly clock?: Clock
   /** 0 to 1, for the jitter of retries; default Math.random. */
   readonly random?: () => number
+  /** Who steps the charts; default what STAGECRAFT_INTERPRETER says, else `compiled`. */
+  readonly interpreter?: Interpreter
   /** An XState inspector: sees the agents at work. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
   /** Hears of trouble nobody asked about: a store that is full, a request that cannot be read. */
@@ -73,6 +76,7 @@ const Options = z.strictObject({
   drainMs: z.number().min(0).default(LIMITS.drainMs),
   clock: z.looseObject({ now: fn, setTimeout: fn, clearTimeout: fn }).optional(),
   random: fn.optional(),
+  interpreter: z.enum(INTERPRETERS).optional(),
   inspect: z.unknown().optional(),
   onTrouble: fn.optional(),
 })
@@ -114,7 +118,7 @@ export async function createOrchestrator<const PanelName extends string = never>
       'orchestrator.invalid',
       `The options of the orchestrator are not valid: ${problemsOf(read.error)}.`,
     )
-  const lifecycles = new Lifecycles(options.lifecycles ?? [])
+  const lifecycles = new Lifecycles(options.lifecycles ?? [], options.interpreter)
   const units = new LifecycleUnits()
   await units.check(options.lifecycles ?? [])
   refuseUnknownPanels(options)
@@ -161,7 +165,7 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
     const onTrouble = (error: unknown) => this.#troubles.next(error)
     const inspect = options.inspect && harmless(options.inspect)
     this.#pool = new AgentPool({
-      machine: wireAgent(options.random ?? Math.random),
+      machine: wireAgent(options.random ?? Math.random, options.interpreter),
       overall: placesFor(options.limits?.tasksConcurrentMax ?? LIMITS.tasksConcurrentMax, clock),
       clock,
       inspect,
@@ -203,7 +207,7 @@ class RunningOrchestrator<PanelName extends string> implements Orchestrator<Pane
     this.projects = new Projects({ store, engine: this.#engine, lifecycles, waiters: this.#waiters, newSalt })
     this.reviews = new RecordedReviews({ store, engine: this.#engine, newSalt })
     this.#actor = createActor(
-      wireOrchestrator({ recover: () => this.#recover(), drain: () => this.#drain() }),
+      wireOrchestrator({ recover: () => this.#recover(), drain: () => this.#drain() }, options.interpreter),
       {
         id: 'orchestrator',
         ...(inspect && { inspect }),

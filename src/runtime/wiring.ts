@@ -15,16 +15,18 @@ import {
 } from '../actors/work.ts'
 import { createAgentMachine, type AgentMachine } from '../machines/agent.ts'
 import { createCriticMachine, type Sources } from '../machines/critic.ts'
-import { lean } from '../machines/lean-machine.ts'
 import { orchestratorMachine } from '../machines/orchestrator.ts'
 import { createReviewMachine } from '../machines/review.ts'
 import { createStageMachine } from '../machines/stage.ts'
 import type { CriticResult } from '../model/critic-result.ts'
+import type { Interpreter } from '../model/interpreter.ts'
+import { stepped } from './interpreter.ts'
 import type { Desk } from './panel/desk.ts'
 
 export type Wiring = Sources &
   Omit<WorkOptions, 'deskOf'> & {
     readonly limits: Limits
+    readonly interpreter: Interpreter | undefined
     readonly deskOf: (run: number) => Desk
     /** Hears of every critic that ends. */
     readonly onEnd: (run: number, result: CriticResult) => void
@@ -32,6 +34,7 @@ export type Wiring = Sources &
 
 /** The review chart with everything behind it; one for each panel. */
 export function wireReview(wiring: Wiring) {
+  const { interpreter } = wiring
   const critic = createCriticMachine(wiring).provide({
     actors: {
       condition: conditionLogic(wiring),
@@ -44,28 +47,31 @@ export function wireReview(wiring: Wiring) {
     },
   })
   const stage = createStageMachine(wiring).provide({
-    actors: { critic },
+    actors: { critic: stepped(critic, interpreter) },
     actions: { reportEnd: ({ context }, result) => wiring.onEnd(context.run, result) },
   })
-  return createReviewMachine(wiring).provide({ actors: { stage } })
+  const review = createReviewMachine(wiring).provide({ actors: { stage: stepped(stage, interpreter) } })
+  return stepped(review, interpreter)
 }
 
 export type ReviewMachine = ReturnType<typeof wireReview>
 
 /** The agent chart with the work of a call behind it; one for all calls. */
-export function wireAgent(random: () => number): AgentMachine {
-  return lean(
+export function wireAgent(random: () => number, interpreter?: Interpreter): AgentMachine {
+  return stepped(
     createAgentMachine({ random }).provide({
       actors: { place: placeLogic, prepare: prepareLogic, attempt: attemptLogic },
       actions: { hear: ({ context }, { as }) => workOf(context).hear(as) },
     }),
+    interpreter,
   )
 }
 
 /** The orchestrator's chart with what it does behind it. */
-export function wireOrchestrator(does: {
-  readonly recover: () => Promise<void>
-  readonly drain: () => Promise<void>
-}) {
-  return orchestratorMachine.provide({ actors: { recover: task(does.recover), drain: task(does.drain) } })
+export function wireOrchestrator(
+  does: { readonly recover: () => Promise<void>; readonly drain: () => Promise<void> },
+  interpreter?: Interpreter,
+) {
+  const actors = { recover: task(does.recover), drain: task(does.drain) }
+  return stepped(orchestratorMachine.provide({ actors }), interpreter)
 }

@@ -11,6 +11,7 @@ import { problemsOf } from '../../model/problems.ts'
 import { harmless } from '../../model/harmless.ts'
 import { fn } from '../../model/function-schema.ts'
 import { agentsStopped, orchestratorStopped } from '../stopped.ts'
+import { INTERPRETERS, type Interpreter } from '../../model/interpreter.ts'
 import { wireAgent } from '../wiring.ts'
 import { AgentPool, type AgentsSummary, type CallEnd } from './agent-pool.ts'
 import { queueOf } from './entry.ts'
@@ -60,6 +61,8 @@ export type AgentsOptions = {
   readonly clock?: Clock
   /** 0 to 1, for the jitter of retries; default Math.random. */
   readonly random?: () => number
+  /** Who steps the charts; default what STAGECRAFT_INTERPRETER says, else `compiled`. */
+  readonly interpreter?: Interpreter
   /** An XState inspector: sees the agents at work. */
   readonly inspect?: Observer<InspectionEvent> | ((event: InspectionEvent) => void)
 }
@@ -74,6 +77,7 @@ const Options = z.strictObject({
   limits: z.strictObject({ callsConcurrentMax: z.int().min(1).optional() }).prefault({}),
   clock: z.looseObject({ now: fn, setTimeout: fn, clearTimeout: fn }).optional(),
   random: fn.optional(),
+  interpreter: z.enum(INTERPRETERS).optional(),
   inspect: z.unknown().optional(),
 })
 
@@ -89,7 +93,7 @@ export function createAgents(options: AgentsOptions = {}): OwnAgents {
   const { limits } = read(Options, 'createAgents', options)
   const { agents = [], clock = wallClock, random = Math.random, inspect } = options
   const pool = new AgentPool({
-    machine: wireAgent(random),
+    machine: wireAgent(random, options.interpreter),
     overall: limits.callsConcurrentMax ? placesFor(limits.callsConcurrentMax, clock) : overallOf(clock),
     clock,
     inspect: inspect && harmless(inspect),

@@ -20,7 +20,9 @@ class ReviewRecord implements Review {
   readonly cost: ReviewCost
   readonly durationMs: number
   declare readonly cut?: Cut
-  readonly #hash: () => string
+  readonly #input: CriticInput
+  readonly #output: ReviewOutput
+  readonly #rules: VerdictRules
   #auditHash: string | undefined
 
   constructor(input: CriticInput, output: ReviewOutput, decision: Decision, rules: VerdictRules) {
@@ -34,11 +36,13 @@ class ReviewRecord implements Review {
     this.cost = costOf(output.results)
     this.durationMs = output.durationMs
     if (output.cut) this.cut = output.cut
-    this.#hash = () => auditHashOf(input, output.results, decision, rules)
+    this.#input = input
+    this.#output = output
+    this.#rules = rules
   }
 
   get auditHash(): string {
-    this.#auditHash ??= this.#hash()
+    this.#auditHash ??= auditHashOf(this.#input, this.#output.results, this, this.#rules)
     return this.#auditHash
   }
 

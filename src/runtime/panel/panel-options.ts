@@ -9,6 +9,7 @@ import { systemClock } from '../../actors/system-clock.ts'
 import type { Clock } from '../../model/clock.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import { LIMITS } from '../../model/limits.ts'
+import { INTERPRETERS, type Interpreter } from '../../model/interpreter.ts'
 import { STAGES, type Stage } from '../../model/stages.ts'
 import { DEFAULT_RULES, type VerdictRules } from '../../model/verdict.ts'
 import { problemsOf } from '../../model/problems.ts'
@@ -45,6 +46,8 @@ export type PanelOptions = {
   readonly clock?: Clock
   /** 0 to 1; default Math.random. */
   readonly random?: () => number
+  /** Who steps the charts; default what STAGECRAFT_INTERPRETER says, else `compiled`. */
+  readonly interpreter?: Interpreter
 }
 
 const delay = z.number().min(1).max(LIMITS.timeoutMs.max)
@@ -88,6 +91,7 @@ const Options = z.strictObject({
     .prefault({}),
   clock: z.looseObject({ now: fn, setTimeout: fn, clearTimeout: fn }).optional(),
   random: fn.optional(),
+  interpreter: z.enum(INTERPRETERS).optional(),
 })
 
 /** Options with every default filled in. Throws `panel.invalid`, naming what is out of range. */
@@ -122,6 +126,7 @@ export function readPanelOptions(given: PanelOptions) {
     cache: given.cache,
     hooks: given.hooks ?? {},
     random: given.random ?? Math.random,
+    interpreter: given.interpreter,
   }
 }
 

@@ -13,6 +13,7 @@ import type { CriticResult } from '../../model/critic-result.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import { makePlan, type Plan } from '../../model/plan.ts'
+import { Register } from '../../model/register.ts'
 import type { Cut, Review } from '../../model/review.ts'
 import { readReviewInput, type CriticInput, type ReviewInput } from '../../model/review-input.ts'
 import { composeReview } from './compose-review.ts'
@@ -47,8 +48,8 @@ export class RunningPanel implements Panel {
   readonly #machine: ReviewMachine
   readonly #reviewOptions: ReviewOptions
   readonly #metrics = new Metrics()
-  readonly #desks = new Map<number, Desk>()
-  readonly #running = new Map<number, Run>()
+  readonly #desks = new Register<Desk>()
+  readonly #running = new Register<Run>()
   #isDisposed = false
 
   constructor(critics: readonly Critic[], given: PanelOptions) {
@@ -69,6 +70,7 @@ export class RunningPanel implements Panel {
     this.#machine = wireReview({
       now: () => options.clock.now(),
       random: options.random,
+      interpreter: options.interpreter,
       clock: options.clock,
       validation: options.validation,
       hookMs: options.timeouts.hookMs,
@@ -103,7 +105,7 @@ export class RunningPanel implements Panel {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
     for (const run of this.#running.values()) run.cancel('the panel was disposed')
-    await Promise.allSettled([...this.#running.values()].map((run) => run.result))
+    await Promise.allSettled(this.#running.values().map((run) => run.result))
   }
 
   #prepare(given: ReviewInput, { signal, inspect }: RunOptions): Run {

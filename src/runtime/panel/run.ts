@@ -54,7 +54,37 @@ export function runOf(actor: ActorRefFrom<ReviewMachine>, { id, signal, now, con
   actor.subscribe({ complete: finish, error: finish })
   // At once, not when the actor starts: the signal may abort in between.
   signal?.addEventListener('abort', onAbort)
-  return { id, result: promise, actor, cancel, facts: factsOf(actor, now) }
+  return new RunInHand(id, promise, actor, cancel, now)
+}
+
+/** The facts are made when somebody asks for them. */
+class RunInHand implements Run {
+  readonly id: string
+  readonly result: Promise<Review>
+  readonly actor: ActorRefFrom<ReviewMachine>
+  readonly cancel: (reason?: string) => void
+  readonly #now: () => number
+  #facts: Observable<ReviewFact> | undefined
+
+  constructor(
+    id: string,
+    result: Promise<Review>,
+    actor: ActorRefFrom<ReviewMachine>,
+    cancel: (reason?: string) => void,
+    now: () => number,
+  ) {
+    this.id = id
+    this.result = result
+    this.actor = actor
+    this.cancel = cancel
+    this.#now = now
+    this.#facts = undefined
+  }
+
+  get facts(): Observable<ReviewFact> {
+    this.#facts ??= factsOf(this.actor, this.#now)
+    return this.#facts
+  }
 }
 
 /** Why a signal aborted, in words. */

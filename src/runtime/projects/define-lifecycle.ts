@@ -1,7 +1,6 @@
 /** defineLifecycle: reads the phases, plans them, and builds the chart. */
 
 import { z } from 'zod'
-import { lean } from '../../machines/lean-machine.ts'
 import { projectMachine } from '../../machines/project.ts'
 import { retriesMax, timeoutMs } from '../../model/agent.ts'
 import { Requirement } from '../../model/approval.ts'
@@ -67,7 +66,7 @@ export function defineLifecycle<const PhaseName extends string>(
     name: plan.name,
     version: plan.version,
     plan,
-    machine: lean(projectMachine(plan)),
+    machine: projectMachine(plan),
     // Every phase of the definition is there under its own name.
     phases: Object.freeze(phases) as unknown as Readonly<Record<PhaseName, PhaseDefinition>>,
   })

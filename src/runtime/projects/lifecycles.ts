@@ -2,14 +2,15 @@
 
 import type { AnyStateMachine } from 'xstate'
 import { approvalMachine } from '../../machines/approval.ts'
-import { lean } from '../../machines/lean-machine.ts'
 import { phaseMachine } from '../../machines/phase.ts'
 import { recordedReviewMachine } from '../../machines/recorded-review.ts'
 import { sagaMachine } from '../../machines/saga.ts'
 import { hashOf } from '../../model/canonical.ts'
 import { StagecraftError } from '../../model/errors.ts'
+import type { Interpreter } from '../../model/interpreter.ts'
 import type { ProjectContext } from '../../model/project.ts'
 import { rootContext } from '../engine/journal-step.ts'
+import { stepped } from '../interpreter.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { JournalRecord, LiveVersion, StoreReader } from '../store/store.ts'
 
@@ -19,16 +20,18 @@ type Of = Pick<JournalRecord, 'lifecycle' | 'version'>
 const SHARED: Readonly<Record<string, AnyStateMachine>> = {
   phase: phaseMachine,
   saga: sagaMachine,
-  approval: lean(approvalMachine),
-  'recorded-review': lean(recordedReviewMachine),
+  approval: approvalMachine,
+  'recorded-review': recordedReviewMachine,
 }
 
 export class Lifecycles {
+  readonly #interpreter: Interpreter | undefined
   readonly #planHashes = new Map<Lifecycle, string>()
   readonly #lifecycles = new Map<string, Map<number, Lifecycle>>()
 
   /** Throws `orchestrator.invalid` for two of the same name and version. */
-  constructor(lifecycles: readonly Lifecycle[]) {
+  constructor(lifecycles: readonly Lifecycle[], interpreter?: Interpreter) {
+    this.#interpreter = interpreter
     for (const lifecycle of lifecycles) {
       const versions = this.#lifecycles.get(lifecycle.name) ?? new Map<number, Lifecycle>()
       if (versions.has(lifecycle.version))
@@ -86,7 +89,8 @@ export class Lifecycles {
 
   /** The chart behind a source; undefined when it is work. */
   machineOf(record: Of & Pick<JournalRecord, 'kind'>, source: string): AnyStateMachine | undefined {
-    return source === 'project' ? this.of(record).machine : SHARED[source]
+    const machine = source === 'project' ? this.of(record).machine : SHARED[source]
+    return machine && stepped(machine, this.#interpreter)
   }
 
   /** Throws `lifecycle.missing_version`, listing what is live in the store and not registered here. */

@@ -11,6 +11,7 @@ import type { Clock } from '../../model/clock.ts'
 import { AdaptiveSettings } from '../../model/resilience/adaptive-settings.ts'
 import { Aimd } from '../../model/resilience/aimd.ts'
 import { readSettings } from '../../model/resilience/settings.ts'
+import { stepped } from '../interpreter.ts'
 import { Bulkhead, type BulkheadStats, type EnterOptions } from './bulkhead.ts'
 import type { Work } from './call-options.ts'
 import { isRefusal } from './is-refusal.ts'
@@ -86,7 +87,7 @@ export class AdaptiveLimit {
       clock,
       inspect,
     })
-    this.actor = createActor(adaptiveLimitMachine, {
+    this.actor = createActor(stepped(adaptiveLimitMachine), {
       id: name,
       input: { coolMs },
       ...(inspect && { inspect }),

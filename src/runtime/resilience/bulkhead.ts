@@ -9,6 +9,7 @@ import { StagecraftError } from '../../model/errors.ts'
 import { BulkheadSettings, WaitSettings } from '../../model/resilience/bulkhead-settings.ts'
 import { Lane, Room, serveOldest, type Sharing } from '../../model/resilience/lane.ts'
 import { count, readSettings } from '../../model/resilience/settings.ts'
+import { stepped } from '../interpreter.ts'
 import type { CallOptions, Work } from './call-options.ts'
 import { runWork } from './run-work.ts'
 import { waitIn } from './wait-in.ts'
@@ -82,7 +83,7 @@ export class Bulkhead {
     this.#queueMs = settings.queueMs
     this.#room = new Room(settings.concurrentMax, sharing)
     this.#lane = new Lane([this.#room, ...(within ? within.#lane.rooms : [])], this)
-    this.actor = createActor(bulkheadMachine, {
+    this.actor = createActor(stepped(bulkheadMachine), {
       id: name,
       input: { queueMax },
       ...(inspect && { inspect }),

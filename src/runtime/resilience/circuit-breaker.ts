@@ -13,6 +13,7 @@ import { StagecraftError } from '../../model/errors.ts'
 import { BreakerSettings } from '../../model/resilience/breaker-settings.ts'
 import { FailureWindow } from '../../model/resilience/failure-window.ts'
 import { msOrNone, readSettings } from '../../model/resilience/settings.ts'
+import { stepped } from '../interpreter.ts'
 import type { CallOptions, Work } from './call-options.ts'
 import { runWork } from './run-work.ts'
 
@@ -95,7 +96,7 @@ export class CircuitBreaker {
     this.#slowMs = settings.slowMs
     this.#window = new FailureWindow(settings)
     const input = { openMs, trialsMax, successesToClose }
-    this.actor = createActor(breakerMachine, { id: name, input, ...(inspect && { inspect }) })
+    this.actor = createActor(stepped(breakerMachine), { id: name, input, ...(inspect && { inspect }) })
     // The first to listen: whoever hears of a change finds it here as well.
     this.actor.subscribe(({ value }) => this.#moveTo(value))
     this.actor.start()

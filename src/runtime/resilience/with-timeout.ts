@@ -7,6 +7,7 @@ import { deadlineMachine } from '../../machines/deadline.ts'
 import type { Clock } from '../../model/clock.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import { clock, inspect, ms, name, readSettings } from '../../model/resilience/settings.ts'
+import { stepped } from '../interpreter.ts'
 import type { CallOptions, Work } from './call-options.ts'
 
 export type TimeoutOptions = CallOptions & {
@@ -43,7 +44,7 @@ export async function withTimeout<T>(
 export function holdTo<T>(settings: z.output<typeof Settings>, work: Work<T>): Promise<T> {
   const { signal: outer, scope, clock: time = systemClock, inspect: hear } = settings
   const own = new AbortController()
-  const deadline = createActor(deadlineMachine, {
+  const deadline = createActor(stepped(deadlineMachine), {
     id: scope,
     clock: time,
     input: { ms: settings.ms },

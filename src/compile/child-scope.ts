@@ -1,0 +1,75 @@
+/** What the logic of a child is given to work with: XState's actor scope, whose functions are made only when they are read. */
+
+import type { AnyActorRef, ActionExecutor, AnyEventObject } from 'xstate'
+import type { ChildActor } from './child-actor.ts'
+import { Call } from './deferred.ts'
+import type { Draft } from './draft.ts'
+import { RUNNING, type LiveActor, type LiveSystem } from './internals.ts'
+
+export class ChildScope {
+  readonly actor: ChildActor
+  readonly self: AnyActorRef
+  readonly id: string
+  readonly system: LiveSystem
+  /** What its machine works on. */
+  draft: Draft | undefined
+  #actionExecutor: ActionExecutor | undefined
+
+  constructor(actor: ChildActor) {
+    this.actor = actor
+    // A child is an actor by its prototype.
+    this.self = actor as unknown as AnyActorRef
+    this.id = actor.id
+    this.system = actor.system
+    this.draft = undefined
+  }
+
+  get sessionId(): string {
+    return this.actor.sessionId
+  }
+
+  get logger(): (...args: unknown[]) => void {
+    return this.actor.logger
+  }
+
+  get defer(): (work: () => void) => void {
+    return (work) => this.actor.defer(new Call(work))
+  }
+
+  get emit(): (event: AnyEventObject) => void {
+    return (event) => this.actor.emit(event)
+  }
+
+  get stopChild(): (child: LiveActor) => void {
+    return (child) => {
+      if (child._parent !== (this.actor as unknown))
+        throw new Error(`Cannot stop child actor ${child.id} of ${this.id} because it is not a child`)
+      child._stop()
+    }
+  }
+
+  /** XState's interpreter, when it steps a child, puts its own in this place for as long as it works. */
+  get actionExecutor(): ActionExecutor {
+    this.#actionExecutor ??= executorOf(this.actor)
+    return this.#actionExecutor
+  }
+
+  set actionExecutor(executor: ActionExecutor) {
+    this.#actionExecutor = executor
+  }
+}
+
+const executorOf =
+  (actor: ChildActor): ActionExecutor =>
+  (action) => {
+    const perform = () => {
+      actor.system._sendInspectionEvent({
+        type: '@xstate.action',
+        actorRef: actor,
+        action: { type: action.type, params: action.params },
+      })
+      action.exec?.(action.info, action.params)
+    }
+    if (actor._processingStatus === RUNNING) perform()
+    else actor.defer(new Call(perform))
+  }

@@ -1,0 +1,258 @@
+/**
+ * The snapshot that a step is working on. XState rebuilds the whole snapshot after every action that changes something;
+ * here the changes are kept in one draft, and the snapshot is written once, when the step is done. While actions run, the
+ * draft stands in for the snapshot: XState's own actions and guards read it like one.
+ */
+
+import type {
+  AnyActorRef,
+  AnyActorScope,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  EventObject,
+  MachineContext,
+} from 'xstate'
+import type { ChildActor } from './child-actor.ts'
+import { ChildScope } from './child-scope.ts'
+import type { Configuration } from './configuration.ts'
+import { Call, Start, type Deferred } from './deferred.ts'
+import { isInspected } from './inspection.ts'
+import {
+  RUNNING,
+  type ActionInfo,
+  type ActionParams,
+  type BuiltInAction,
+  type CustomAction,
+  type LiveActor,
+  type LiveSystem,
+} from './internals.ts'
+import { snapshotMethods, snapshotOf } from './snapshot.ts'
+import { Spawner } from './spawn.ts'
+
+type Children = Readonly<Record<string, AnyActorRef | undefined>>
+
+/** What a machine is before its first state is entered: a snapshot but for its methods. */
+export type Beginning = Pick<
+  AnyMachineSnapshot,
+  'machine' | 'status' | 'output' | 'error' | 'context' | 'historyValue'
+> & {
+  readonly children: Children
+}
+
+export class Draft {
+  readonly scope: AnyActorScope
+  machine!: AnyStateMachine
+  status!: AnyMachineSnapshot['status']
+  output: unknown
+  error: unknown
+  context!: MachineContext
+  children!: Children
+  historyValue!: AnyMachineSnapshot['historyValue']
+
+  /** The states that are active. */
+  configuration!: Configuration
+  /** The event that is being handled. */
+  event!: EventObject
+  /** While a state is entered: what it invokes, which may be named before it is there. */
+  deferredIds: readonly string[] | undefined
+  #raised: EventObject[] | undefined
+  #unmet: (readonly [BuiltInAction, unknown])[] | undefined
+  #spawner: Spawner | undefined
+  /** The snapshot that is written already, until something changes. */
+  #written: AnyMachineSnapshot | undefined
+  /** The actor, when it is one of ours; and when nobody watches it. */
+  readonly #child: ChildActor | undefined
+  #unwatchedChild: ChildActor | undefined
+
+  /** An actor of ours does one step at a time, so it has one draft for all of them. */
+  static of(scope: AnyActorScope): Draft {
+    return scope instanceof ChildScope ? (scope.draft ??= new Draft(scope)) : new Draft(scope)
+  }
+
+  private constructor(scope: AnyActorScope | ChildScope) {
+    // Ours has what XState's has.
+    this.scope = scope as AnyActorScope
+    this.#child = scope instanceof ChildScope ? scope.actor : undefined
+  }
+
+  begin(before: AnyMachineSnapshot | Beginning, configuration: Configuration, event: EventObject): this {
+    this.machine = before.machine
+    this.status = before.status
+    this.output = before.output
+    this.error = before.error
+    this.context = before.context
+    this.children = before.children
+    this.historyValue = before.historyValue
+    this.configuration = configuration
+    this.event = event
+    this.deferredIds = undefined
+    this.#raised = undefined
+    this.#unmet = undefined
+    this.#written = 'value' in before ? before : undefined
+    this.#look()
+    return this
+  }
+
+  // XState lists the states of a machine that is done the other way round.
+  get _nodes(): AnyMachineSnapshot['_nodes'] {
+    return this.status === 'done' ? this.configuration.endedNodes : this.configuration.nodes
+  }
+
+  get tags(): AnyMachineSnapshot['tags'] {
+    return this.status === 'done' ? this.configuration.endedTags : this.configuration.tags
+  }
+
+  get value(): AnyMachineSnapshot['value'] {
+    return this.configuration.value
+  }
+
+  get self(): LiveActor {
+    return this.scope.self as unknown as LiveActor
+  }
+
+  get system(): LiveSystem {
+    return this.scope.system as LiveSystem
+  }
+
+  /** What actions are told. */
+  get info(): ActionInfo {
+    const { self, system } = this.scope
+    return { context: this.context, event: this.event, self, system }
+  }
+
+  /** Events that the machine has raised, and not handled yet. */
+  get raised(): EventObject[] {
+    return (this.#raised ??= [])
+  }
+
+  /** The next of those. */
+  nextRaised(): EventObject | undefined {
+    return this.#raised?.shift()
+  }
+
+  get asSnapshot(): AnyMachineSnapshot {
+    // It has all that a snapshot has.
+    return this as unknown as AnyMachineSnapshot
+  }
+
+  /** The snapshot as of now: the same object until something changes. */
+  write(): AnyMachineSnapshot {
+    return (this.#written ??= snapshotOf(this.asSnapshot))
+  }
+
+  setContext(context: MachineContext): void {
+    this.context = context
+    this.#written = undefined
+  }
+
+  setChildren(children: Children): void {
+    this.children = children
+    this.#written = undefined
+  }
+
+  end(status: 'done' | 'error' | 'stopped', output: unknown, error?: unknown): void {
+    this.status = status
+    this.output = output
+    this.error = error
+    this.#written = undefined
+  }
+
+  /** Other states are active from now on. */
+  arrive(configuration: Configuration): void {
+    this.configuration = configuration
+    this.#written = undefined
+  }
+
+  /** Takes over what an action that is not XState's made of the snapshot. */
+  absorb({ context, children }: AnyMachineSnapshot): void {
+    this.context = context
+    this.children = children
+    this.#written = undefined
+  }
+
+  /** What an assignment spawns by; the children it has made are taken when it has returned. */
+  get spawn(): Spawner['spawn'] {
+    this.#spawner ??= new Spawner(this)
+    return this.#spawner.spawn
+  }
+
+  /** What an assignment has changed, and spawned. */
+  change(changes: object): void {
+    this.setContext(this.configuration.copyContext(this.context, changes))
+    const spawned = this.#spawner?.take()
+    if (spawned) this.setChildren({ ...this.children, ...spawned })
+  }
+
+  /** Does what an action of XState's has come to. */
+  execute({ type, execute }: BuiltInAction, params: unknown): void {
+    if (!execute) return
+    const { scope } = this
+    const child = this.#unwatchedChild
+    if (!child) this.#show(type, this.info, params, () => execute(scope, params))
+    else if (child._processingStatus === RUNNING) execute(scope, params)
+    else child.defer(new Call(() => execute(scope, params)))
+  }
+
+  /** Does an action of the user's; one that is only a name is shown all the same. */
+  perform(type: string, params: unknown, exec: CustomAction | undefined): void {
+    const { info } = this
+    const child = this.#unwatchedChild
+    if (!child) this.#show(type, info, params, exec)
+    else if (!exec) return
+    else if (child._processingStatus === RUNNING) {
+      exec(info, params as ActionParams)
+      this.#look()
+    } else child.defer(new Call(() => exec(info, params as ActionParams)))
+  }
+
+  /** XState's way: whoever runs the machine is handed each action, and performs it or not. */
+  #show(type: string, info: ActionInfo, params: unknown, exec: CustomAction | undefined): void {
+    // XState hands over whatever a chart gives; only its type asks for more.
+    this.scope.actionExecutor({ type, info, params: params as ActionParams, exec })
+  }
+
+  /** True for an actor of ours that nobody watches: its actions can be done without an object made for each. */
+  get isUnwatchedChild(): boolean {
+    return this.#unwatchedChild !== undefined
+  }
+
+  /** Starts a child once the snapshot stands. */
+  start(child: LiveActor): void {
+    const start = new Start(child)
+    if (this.#child) this.#child.defer(start)
+    else this.scope.defer(() => start.work())
+  }
+
+  /** Puts off what an action does, in an unwatched child. Before its start the action itself is put off as well. */
+  defer(deferred: Deferred): void {
+    const child = this.#child as ChildActor
+    if (child._processingStatus === RUNNING) child.defer(deferred)
+    else child.defer(new Call(() => child.defer(deferred)))
+  }
+
+  /** Somebody may have begun to watch. */
+  #look(): void {
+    this.#unwatchedChild = this.#child && !isInspected(this.#child.system) ? this.#child : undefined
+  }
+
+  /** A state is being entered: its actions may name what it invokes before that is there. */
+  expect(ids: readonly string[]): void {
+    this.deferredIds = ids
+  }
+
+  /** An action that may have named something like that. */
+  meetLater(action: BuiltInAction, params: unknown): void {
+    if (action.retryResolve && this.deferredIds) (this.#unmet ??= []).push([action, params])
+  }
+
+  /** The state has been entered: whoever was named is there now. */
+  meet(): void {
+    this.deferredIds = undefined
+    if (!this.#unmet) return
+    for (const [action, params] of this.#unmet) action.retryResolve?.(this.scope, this.asSnapshot, params)
+    this.#unmet = undefined
+  }
+}
+
+// Whoever takes a draft for a snapshot may call them.
+Object.assign(Draft.prototype, snapshotMethods)

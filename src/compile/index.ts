@@ -1,0 +1,4 @@
+/** `stagecraft/compile`: any XState machine, several times faster. */
+
+export { compile, explainCompilation, type Compilation } from './compile.ts'
+export { fromPromise } from './from-promise.ts'

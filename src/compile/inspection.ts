@@ -1,0 +1,33 @@
+/**
+ * Whether anybody watches a system. Events for inspectors are made only then, also for an inspector that comes late.
+ *
+ * XState keeps the set of inspectors to itself. When it is empty, `_sendInspectionEvent` leaves without a look at the
+ * event; otherwise it copies the event first. So an event that cannot be copied tells, before any inspector hears of it.
+ */
+
+import type { LiveSystem } from './internals.ts'
+
+const WATCHED = Symbol('watched')
+
+type Watchable = LiveSystem & { [WATCHED]?: true }
+
+const REFUSAL = new Error('This event is only a question.')
+
+const QUESTION = {
+  get type(): string {
+    throw REFUSAL
+  },
+}
+
+/** True from the first inspector on; XState itself knows who still listens. */
+export function isInspected(system: Watchable): boolean {
+  if (system[WATCHED]) return true
+  try {
+    system._sendInspectionEvent(QUESTION)
+    return false
+  } catch (error) {
+    if (error !== REFUSAL) throw error
+    system[WATCHED] = true
+    return true
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * An operation is one action of a chart, made ready to run: its implementation found, its kind known. XState's own
+ * `assign`, `spawnChild` and `stopChild` end by rebuilding the snapshot, so they are done here, on the draft; and so are
+ * those that every chart is full of: `raise` and `cancel` (each delayed transition has one), and `enqueueActions`. All
+ * others are resolved by XState's own code.
+ */
+
+import type { AnyActorRef, AnyStateMachine, UnknownAction } from 'xstate'
+import { ChildActor } from './child-actor.ts'
+import { Cancel, Schedule, Send, Start, Stop } from './deferred.ts'
+import type { Draft } from './draft.ts'
+import { collectActions, enqueue } from './enqueue.ts'
+import { guardOf, type GuardSource } from './guard.ts'
+import {
+  isAssign,
+  isBuiltIn,
+  isCancel,
+  isEnqueue,
+  isRaise,
+  isSend,
+  isSpawn,
+  isStop,
+  RUNNING,
+  STOPPED,
+  type AssignAction,
+  type Assigner,
+  type BuiltInAction,
+  type CancelAction,
+  type CustomAction,
+  type EnqueueAction,
+  type LiveActor,
+  type RaiseAction,
+  type SendAction,
+  type SpawnAction,
+  type StopAction,
+} from './internals.ts'
+import { referencedActor } from './spawn.ts'
+
+export type Operation = (draft: Draft) => void
+
+export function operationsOf(
+  actions: readonly UnknownAction[],
+  machine: AnyStateMachine,
+): readonly Operation[] {
+  return actions.map((action) => operationOf(action, machine))
+}
+
+/** Does an action of one kind, with the parameters the chart gives it. */
+type Doing<Action> = (action: Action, draft: Draft, params: unknown) => void
+
+function operationOf(action: UnknownAction, machine: AnyStateMachine): Operation {
+  const paramsOf = paramsOfAction(action)
+  if (typeof action === 'function') return operationBy(action, nameOf(action), paramsOf)
+  const name = nameOf(action)
+  // A machine of any type has actions of any type.
+  const actions = machine.implementations.actions as Readonly<Record<string, Implementation>>
+  let found = actions[name]
+  let operation = operationBy(found, name, paramsOf)
+  return (draft) => {
+    // Who puts another implementation into a machine that runs, gets it from XState as well.
+    if (actions[name] !== found) operation = operationBy((found = actions[name]), name, paramsOf)
+    operation(draft)
+  }
+}
+
+type Implementation = BuiltInAction | CustomAction | undefined
+type ParamsOf = (draft: Draft) => unknown
+
+// Each kind has a function of its own, so that V8 can put together what always goes together.
+function operationBy(found: Implementation, name: string, paramsOf: ParamsOf): Operation {
+  if (!found || !isBuiltIn(found)) return (draft) => draft.perform(name, paramsOf(draft), found)
+  if (isAssign(found)) return (draft) => assigning(found, draft, paramsOf(draft))
+  if (isRaise(found)) return (draft) => raising(found, draft, paramsOf(draft))
+  if (isCancel(found)) return (draft) => cancelling(found, draft, paramsOf(draft))
+  if (isSpawn(found)) return (draft) => spawning(found, draft, paramsOf(draft))
+  if (isStop(found)) return (draft) => stopping(found, draft, paramsOf(draft))
+  if (isSend(found)) return (draft) => sending(found, draft, paramsOf(draft))
+  if (isEnqueue(found)) return (draft) => enqueueing(found, draft, paramsOf(draft))
+  return (draft) => resolving(found, draft, paramsOf(draft))
+}
+
+/** For an action that is known only now: mostly one of those that `enqueueActions` makes. */
+function operate(action: UnknownAction, draft: Draft): void {
+  if (typeof action !== 'function' || !isBuiltIn(action)) operationOf(action, draft.machine)(draft)
+  else if (isSend(action)) sending(action, draft, undefined)
+  else if (isAssign(action)) assigning(action, draft, undefined)
+  else operationOf(action, draft.machine)(draft)
+}
+
+/** Any other action of XState's. */
+const resolving: Doing<BuiltInAction> = (action, draft, params) => {
+  const before = draft.write()
+  const extra = { internalQueue: draft.raised, deferredActorIds: draft.deferredIds }
+  const [next, resolved, more] = action.resolve(draft.scope, before, draft.info, params, action, extra)
+  if (next !== before) draft.absorb(next)
+  draft.meetLater(action, resolved)
+  draft.execute(action, resolved)
+  if (more) for (const one of more) operate(one, draft)
+}
+
+const assigning: Doing<AssignAction> = ({ assignment }, draft, params) => {
+  const { context, event, scope } = draft
+  if (!context)
+    throw new Error(
+      'Cannot assign to undefined `context`. Ensure that `context` is defined in the machine config.',
+    )
+  const args = { context, event, spawn: draft.spawn, self: scope.self, system: scope.system }
+  const changes =
+    typeof assignment === 'function' ? assignment(args, params) : eachOf(assignment, args, params)
+  draft.change(changes)
+}
+
+/** An assignment that is written property by property. */
+function eachOf(assignment: Readonly<Record<string, unknown>>, args: unknown, params: unknown): object {
+  const changes: Record<string, unknown> = {}
+  for (const key of Object.keys(assignment)) {
+    const value = assignment[key]
+    changes[key] = typeof value === 'function' ? (value as Assigner)(args, params) : value
+  }
+  return changes
+}
+
+/** `spawnChild`, and every invocation. */
+const spawning: Doing<SpawnAction> = (action, draft, params) => {
+  const { context, event, scope, machine } = draft
+  const { id, src, input, systemId, syncSnapshot } = action
+  const logic = typeof src === 'string' ? referencedActor(machine, src) : src
+  // XState goes on without it, after a warning.
+  if (!logic) return resolving(action, draft, params)
+  const ownId = typeof id === 'function' ? id(draft.info) : id
+  const given: unknown = typeof input === 'function' ? input({ context, event, self: scope.self }) : input
+  const child = new ChildActor(logic, draft.self, src, given, ownId, systemId, syncSnapshot)
+  // A child is an actor by its prototype.
+  const actorRef = child as unknown as AnyActorRef
+  // XState files an actor without an id like this too.
+  const children = { ...draft.children }
+  children[ownId as string] = actorRef
+  draft.setChildren(children)
+  if (draft.isUnwatchedChild) draft.defer(new Start(child as unknown as LiveActor))
+  else draft.execute(action, { id, systemId, actorRef, src, input: given })
+}
+
+const stopping: Doing<StopAction> = (action, draft, params) => {
+  const { actorRef } = action
+  const named = typeof actorRef === 'function' ? actorRef(draft.info, params) : actorRef
+  const child = typeof named === 'string' ? draft.children[named] : named
+  draft.setChildren(child ? without(draft.children, child.id) : draft.children)
+  stop(action, draft, child)
+}
+
+/** Stops a child, or nobody. */
+export function stop(action: BuiltInAction, draft: Draft, child: AnyActorRef | undefined): void {
+  if (!(child instanceof ChildActor) || !draft.isUnwatchedChild || child._parent !== draft.self)
+    draft.execute(action, child)
+  // Whoever has ended has no name any more, and no children.
+  else if (child._processingStatus === STOPPED) return
+  else if (child.hasNames || child._processingStatus !== RUNNING) draft.execute(action, child)
+  else draft.defer(new Stop(child as unknown as LiveActor))
+}
+
+const raising: Doing<RaiseAction> = (action, draft, params) => {
+  const { event: source, id, delay: delaySource } = action
+  // XState has an error for that.
+  if (typeof source === 'string') return resolving(action, draft, params)
+  const event = typeof source === 'function' ? source(draft.info, params) : source
+  const delay = delayOf(delaySource, draft, params)
+  if (typeof delay !== 'number') draft.raised.push(event)
+  if (!draft.isUnwatchedChild) draft.execute(action, { event, id, delay })
+  else if (typeof delay === 'number') draft.defer(new Schedule(draft.self, event, delay, id))
+}
+
+function delayOf(source: RaiseAction['delay'], draft: Draft, params: unknown): unknown {
+  // A machine of any type has delays of any type.
+  const delays = draft.machine.implementations.delays as Readonly<Record<string, unknown>>
+  const delay = typeof source === 'string' ? delays[source] : source
+  return typeof delay === 'function' ? (delay(draft.info, params) as unknown) : delay
+}
+
+const cancelling: Doing<CancelAction> = (action, draft, params) => {
+  const { sendId: source } = action
+  const sendId = typeof source === 'function' ? source(draft.info, params) : source
+  if (draft.isUnwatchedChild) draft.defer(new Cancel(draft.self, sendId))
+  else draft.execute(action, { sendId })
+}
+
+/** `sendTo`: where it is an event at once to a child by its name, which is what parents do all the time. */
+const sending: Doing<SendAction> = (action, draft, params) => {
+  const { event } = action
+  const child = namedChild(action, draft)
+  if (!child || typeof event === 'string') return resolving(action, draft, params)
+  const resolved = typeof event === 'function' ? event(draft.info, params) : event
+  draft.defer(new Send(draft.self, child as unknown as LiveActor, resolved))
+}
+
+function namedChild({ to, delay }: SendAction, draft: Draft): AnyActorRef | undefined {
+  if (typeof to !== 'string' || delay !== undefined || !draft.isUnwatchedChild) return undefined
+  // Names that begin like this mean others, and those of invocations may mean one that is not there yet.
+  return to.startsWith('#_') || draft.deferredIds?.includes(to) ? undefined : draft.children[to]
+}
+
+const enqueueing: Doing<EnqueueAction> = ({ collect }, draft, params) => {
+  const { context, event, scope, machine } = draft
+  const { self, system } = scope
+  const check = (guard: GuardSource) => guardOf(guard, machine)(draft)
+  const actions = collectActions(() => collect({ context, event, enqueue, check, self, system }, params))
+  for (const action of actions) operate(action, draft)
+}
+
+/** A copy: `delete` would make it slow. */
+function without<T>(record: Readonly<Record<string, T>>, left: string): Readonly<Record<string, T>> {
+  const kept: Record<string, T> = {}
+  for (const key of Object.keys(record)) if (key !== left) kept[key] = record[key] as T
+  return kept
+}
+
+const noParams = () => undefined
+
+/** The parameters of an action, as of the moment when it runs. */
+function paramsOfAction(action: UnknownAction): ParamsOf {
+  if (typeof action !== 'object' || !('params' in action)) return noParams
+  const { params } = action
+  return typeof params === 'function' ? ({ context, event }) => params({ context, event }) : () => params
+}
+
+function nameOf(action: UnknownAction): string {
+  if (typeof action === 'string') return action
+  return typeof action === 'function' ? action.name || '(anonymous)' : action.type
+}

@@ -1,0 +1,196 @@
+/**
+ * The delayed events of a system. XState's scheduler looks through those of the whole system whenever an actor stops;
+ * this one finds those of an actor at once, and shares the platform's timers between them.
+ */
+
+import { createEmptyActor, type AnyActorRef, type AnyActorScope, type EventObject } from 'xstate'
+import type { LiveSystem } from './internals.ts'
+import { realTime, realTimeClock } from './real-time.ts'
+import { disarm, Wheel, type Timer } from './wheel.ts'
+
+/** As XState's record of scheduled events shows it. */
+type ScheduledEvent = {
+  readonly source: AnyActorRef
+  readonly target: AnyActorRef
+  readonly event: EventObject
+  readonly delay: number
+  readonly id: string
+  readonly startedAt: number
+}
+
+export class Delivery implements Timer {
+  dueMs = 0
+  order = 0
+  list: Timer['list'] = undefined
+  before: Timer | undefined = undefined
+  after: Timer | undefined = undefined
+  readonly scheduler: Scheduler
+  readonly source: AnyActorRef
+  readonly target: AnyActorRef
+  readonly event: EventObject
+  readonly delay: number
+  readonly id: string
+  /** What else its source has scheduled, the latest first; and all of the system, oldest first. */
+  next: Delivery | undefined = undefined
+  older: Delivery | undefined = undefined
+  newer: Delivery | undefined = undefined
+  /** On a clock that is not a wheel: its timer, and when that was armed. */
+  timer: unknown = undefined
+  armedAt = 0
+
+  constructor(
+    scheduler: Scheduler,
+    source: AnyActorRef,
+    target: AnyActorRef,
+    event: EventObject,
+    delay: number,
+    id: string,
+  ) {
+    this.scheduler = scheduler
+    this.source = source
+    this.target = target
+    this.event = event
+    this.delay = delay
+    this.id = id
+  }
+
+  fire(): void {
+    this.scheduler.deliver(this)
+  }
+
+  /** Milliseconds since 1970. The wheel knows when it is due; other clocks are not asked for the time. */
+  get startedAt(): number {
+    return this.list ? Math.round(Date.now() - (performance.now() - (this.dueMs - this.delay))) : this.armedAt
+  }
+}
+
+/** XState's own clock, which it does not export: the one of an actor that was given none. */
+const XSTATE_CLOCK = createEmptyActor().system._clock
+
+/** The latest of a source hangs on the source itself: looking it up is what XState's scheduler is slow at. */
+type Source = AnyActorRef & { _latestDelivery?: Delivery | undefined }
+
+class Scheduler {
+  readonly #system: LiveSystem
+  #oldest: Delivery | undefined
+  #newest: Delivery | undefined
+
+  constructor(system: LiveSystem) {
+    this.#system = system
+  }
+
+  get #clock(): LiveSystem['_clock'] {
+    const { _clock } = this.#system
+    return _clock === realTimeClock || _clock === XSTATE_CLOCK ? realTime() : _clock
+  }
+
+  schedule(source: Source, target: AnyActorRef, event: EventObject, delay: number, id = randomId()): void {
+    // As in XState, a second event of one id takes the first one's place, but does not keep it from being sent.
+    this.#forget(source, id)
+    const delivery = new Delivery(this, source, target, event, delay, id)
+    delivery.next = source._latestDelivery
+    source._latestDelivery = delivery
+    this.#enlist(delivery)
+    const clock = this.#clock
+    if (clock instanceof Wheel) clock.arm(delivery, delay)
+    else {
+      delivery.armedAt = Date.now()
+      delivery.timer = clock.setTimeout(() => this.deliver(delivery), delay)
+    }
+  }
+
+  deliver({ source, target, event, id }: Delivery): void {
+    this.#forget(source, id)
+    this.#system._relay(source, target, event)
+  }
+
+  cancel(source: Source, id: string): void {
+    const delivery = this.#forget(source, id)
+    if (delivery) this.#disarm(delivery)
+  }
+
+  cancelAll(source: Source): void {
+    for (let delivery = source._latestDelivery; delivery; delivery = delivery.next) {
+      this.#delist(delivery)
+      this.#disarm(delivery)
+    }
+    if (source._latestDelivery) source._latestDelivery = undefined
+  }
+
+  #disarm(delivery: Delivery): void {
+    if (delivery.list) disarm(delivery)
+    else if (delivery.timer !== undefined) this.#system._clock.clearTimeout(delivery.timer)
+  }
+
+  #forget(source: Source, id: string): Delivery | undefined {
+    let later: Delivery | undefined
+    let delivery = source._latestDelivery
+    while (delivery && delivery.id !== id) {
+      later = delivery
+      delivery = delivery.next
+    }
+    if (!delivery) return undefined
+    if (later) later.next = delivery.next
+    else source._latestDelivery = delivery.next
+    this.#delist(delivery)
+    return delivery
+  }
+
+  #enlist(delivery: Delivery): void {
+    delivery.older = this.#newest
+    if (this.#newest) this.#newest.newer = delivery
+    else this.#oldest = delivery
+    this.#newest = delivery
+  }
+
+  #delist(delivery: Delivery): void {
+    const { older, newer } = delivery
+    delivery.older = delivery.newer = undefined
+    if (older) older.newer = newer
+    else this.#oldest = newer
+    if (newer) newer.older = older
+    else this.#newest = older
+  }
+
+  /** XState's record of what is scheduled, for whoever looks. */
+  get all(): Record<string, ScheduledEvent> {
+    const all: Record<string, ScheduledEvent> = {}
+    for (let delivery = this.#oldest; delivery; delivery = delivery.newer) {
+      const { source, target, event, delay, id, startedAt } = delivery
+      all[`${source.sessionId}.${id}`] = { source, target, event, delay, id, startedAt }
+    }
+    return all
+  }
+}
+
+const randomId = () => Math.random().toString(36).slice(2)
+
+/** Gives the system of an actor this scheduler in place of XState's, before anything is scheduled there. */
+export function ownTimers(scope: AnyActorScope): void {
+  const system = scope.system as LiveSystem
+  if (system.scheduler instanceof Scheduler || !isOfActor(scope)) return
+  if (Object.keys(system._snapshot._scheduledEvents).length > 0) return
+  const scheduler = new Scheduler(system)
+  system.scheduler = scheduler
+  system._snapshot = new ScheduleView(scheduler)
+}
+
+/** What XState keeps its record in. */
+class ScheduleView {
+  readonly #scheduler: Scheduler
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+  }
+
+  get _scheduledEvents(): Record<string, unknown> {
+    return this.#scheduler.all
+  }
+
+  // XState empties the record when a system starts, and schedules again what was there: nothing, as nothing has begun.
+  set _scheduledEvents(_: Record<string, unknown>) {}
+}
+
+/** Others have a scope as well: who only asks what a machine would do. */
+const isOfActor = (scope: AnyActorScope): boolean =>
+  (scope.self as unknown as { readonly _actorScope?: unknown })._actorScope === scope

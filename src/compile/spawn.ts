@@ -1,0 +1,68 @@
+/** Children of a compiled machine: what is behind a name, and the `spawn` that an assignment is given. */
+
+import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
+import { ChildActor } from './child-actor.ts'
+import type { Draft } from './draft.ts'
+import type { LiveActor } from './internals.ts'
+
+/** The name XState gives to logic that stands in the `src` of an invocation itself. */
+const INLINE = /^xstate\.invoke\.(\d+)\.(.*)/
+
+/** XState's `resolveReferencedActor`. */
+export function referencedActor(machine: AnyStateMachine, src: string): AnyActorLogic | undefined {
+  const [, index, node] = src.startsWith('xstate.invoke.') ? (INLINE.exec(src) ?? []) : []
+  if (index === undefined || node === undefined)
+    return machine.implementations.actors[src] as AnyActorLogic | undefined
+  const { invoke } = machine.getStateNodeById(node).config
+  // A list of them, or just one.
+  return ((Array.isArray(invoke) ? invoke[Number(index)] : invoke) as { readonly src: AnyActorLogic }).src
+}
+
+type Spawn = (src: string | AnyActorLogic, options?: SpawnOptions) => AnyActorRef
+
+type SpawnOptions = {
+  readonly id?: string
+  readonly systemId?: string
+  readonly input?: unknown
+  readonly syncSnapshot?: boolean
+}
+
+/** The `spawn` of the assignments on one draft. */
+export class Spawner {
+  readonly #draft: Draft
+  #spawned: Record<string, AnyActorRef> | undefined
+
+  constructor(draft: Draft) {
+    this.#draft = draft
+    this.#spawned = undefined
+  }
+
+  // Assignments take it out of what they are given, so it has to work by itself.
+  readonly spawn: Spawn = (src, options = {}) => {
+    const child = spawnedBy(this.#draft, src, options)
+    this.#spawned ??= {}
+    this.#spawned[child.id] = child
+    this.#draft.start(child as unknown as LiveActor)
+    return child
+  }
+
+  /** Those that were made since the last time. */
+  take(): Readonly<Record<string, AnyActorRef>> | undefined {
+    const spawned = this.#spawned
+    if (spawned) this.#spawned = undefined
+    return spawned
+  }
+}
+
+function spawnedBy(draft: Draft, src: string | AnyActorLogic, options: SpawnOptions): AnyActorRef {
+  const { context, event, scope, machine, self } = draft
+  const { id, systemId, syncSnapshot, input } = options
+  const logic = typeof src === 'string' ? referencedActor(machine, src) : src
+  // Only of a name can there be none.
+  if (!logic) throw new Error(`Actor logic '${src as string}' not implemented in machine '${machine.id}'`)
+  const given: unknown =
+    typeof src === 'string' && typeof input === 'function'
+      ? input({ context, event, self: scope.self })
+      : input
+  return new ChildActor(logic, self, src, given, id, systemId, syncSnapshot) as unknown as AnyActorRef
+}

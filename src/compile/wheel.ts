@@ -1,0 +1,178 @@
+/**
+ * Many timers on one timer of the clock: most are disarmed long before they fire. Timers of one delay fall due in the
+ * order in which they were armed, so each delay has a list, and arming and disarming touch only its ends.
+ */
+
+/** XState's clock with a reading: milliseconds from any origin, never going back. */
+export type TellingClock = {
+  now(): number
+  setTimeout(callback: () => void, delayMs: number): unknown
+  clearTimeout(id: unknown): void
+}
+
+/** One in the list of its delay. What is needed to arm it is filled in by the wheel. */
+export type Timer = {
+  dueMs: number
+  order: number
+  list: DelayList | undefined
+  before: Timer | undefined
+  after: Timer | undefined
+  fire(): void
+}
+
+/** The armed timers of one delay, first to fall due first. */
+class DelayList {
+  readonly wheel: Wheel
+  first: Timer | undefined
+  last: Timer | undefined
+
+  constructor(wheel: Wheel) {
+    this.wheel = wheel
+    this.first = undefined
+    this.last = undefined
+  }
+}
+
+class CallbackTimer implements Timer {
+  dueMs = 0
+  order = 0
+  list: DelayList | undefined = undefined
+  before: Timer | undefined = undefined
+  after: Timer | undefined = undefined
+  readonly fire: () => void
+
+  constructor(callback: () => void) {
+    this.fire = callback
+  }
+}
+
+/**
+ * A new alarm goes off after a second at the latest, needed or not: then a timer that falls due before those armed so far
+ * seldom needs an alarm of its own, which costs as much as all the rest. Only the alarm after that is set for when it is
+ * needed, or for as long as a platform's timer can run.
+ */
+const FIRST_ALARM_MS = 1_000
+const ALARM_MAX_MS = 2_147_483_647
+
+/** Lists without timers are kept up to this number: a delay that was used will be used again. */
+const LISTS_KEPT = 32
+
+/**
+ * The same clock, with one timer of its own at most, and with delays of any length. A timer never fires before its time;
+ * ties (of a millisecond) fire in order of creation.
+ */
+export class Wheel implements TellingClock {
+  readonly #clock: TellingClock
+  readonly #lists = new Map<number, DelayList>()
+  #armed = 0
+  #order = 0
+  /** The clock's timer, and when it goes off: not after any of ours, perhaps before. */
+  #alarm: unknown
+  #alarmMs = Infinity
+
+  constructor(clock: TellingClock) {
+    this.#clock = clock
+  }
+
+  // Clocks are taken apart: each works by itself.
+  readonly now = (): number => this.#clock.now()
+
+  readonly setTimeout = (callback: () => void, delayMs: number): Timer => {
+    const timer = new CallbackTimer(callback)
+    this.arm(timer, delayMs)
+    return timer
+  }
+
+  readonly clearTimeout = (id: unknown): void => {
+    if (id instanceof CallbackTimer) disarm(id)
+  }
+
+  arm(timer: Timer, delayMs: number): void {
+    const delay = delayMs > 0 ? delayMs : 0
+    const now = this.#clock.now()
+    const list = this.#listOf(delay)
+    timer.dueMs = Math.ceil(now + delay)
+    timer.order = this.#order += 1
+    timer.list = list
+    timer.before = list.last
+    if (list.last) list.last.after = timer
+    else list.first = timer
+    list.last = timer
+    this.#armed += 1
+    if (timer.dueMs < this.#alarmMs) this.#setAlarm(Math.min(timer.dueMs, now + FIRST_ALARM_MS), now)
+  }
+
+  /** Takes a timer out of its list. */
+  remove(timer: Timer, list: DelayList): void {
+    const { before, after } = timer
+    if (before) before.after = after
+    else list.first = after
+    if (after) after.before = before
+    else list.last = before
+    timer.list = timer.before = timer.after = undefined
+    this.#armed -= 1
+    if (this.#armed === 0) this.#clearAlarm()
+  }
+
+  #listOf(delay: number): DelayList {
+    const known = this.#lists.get(delay)
+    if (known) return known
+    if (this.#lists.size >= LISTS_KEPT) this.#sweep()
+    const list = new DelayList(this)
+    this.#lists.set(delay, list)
+    return list
+  }
+
+  #sweep(): void {
+    for (const [delay, list] of this.#lists) if (!list.first) this.#lists.delete(delay)
+  }
+
+  #setAlarm(atMs: number, now: number): void {
+    this.#clearAlarm()
+    this.#alarmMs = atMs
+    this.#alarm = this.#clock.setTimeout(() => this.#ring(), Math.max(0, atMs - now))
+  }
+
+  #clearAlarm(): void {
+    if (this.#alarmMs === Infinity) return
+    this.#alarmMs = Infinity
+    this.#clock.clearTimeout(this.#alarm)
+  }
+
+  #ring(): void {
+    this.#alarmMs = Infinity
+    const errors: unknown[] = []
+    for (const timer of this.#dueBy(this.#clock.now())) {
+      // One that fired before may have disarmed it.
+      if (!timer.list) continue
+      this.remove(timer, timer.list)
+      try {
+        timer.fire()
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    this.#setNextAlarm()
+    if (errors.length > 0) throw errors[0]
+  }
+
+  #dueBy(now: number): readonly Timer[] {
+    const due: Timer[] = []
+    for (const { first } of this.#lists.values())
+      for (let timer = first; timer && timer.dueMs <= now; timer = timer.after) due.push(timer)
+    return due.toSorted((a, b) => a.dueMs - b.dueMs || a.order - b.order)
+  }
+
+  #setNextAlarm(): void {
+    let nextMs = this.#alarmMs
+    for (const { first } of this.#lists.values()) if (first && first.dueMs < nextMs) nextMs = first.dueMs
+    if (nextMs >= this.#alarmMs) return
+    const now = this.#clock.now()
+    this.#setAlarm(Math.min(nextMs, now + ALARM_MAX_MS), now)
+  }
+}
+
+/** Keeps a timer from firing; without effect on one that has fired. */
+export function disarm(timer: Timer): void {
+  if (timer.list) timer.list.wheel.remove(timer, timer.list)
+}
