@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as front from 'stagecraft'
+import * as compile from 'stagecraft/compile'
 import * as critics from 'stagecraft/critics'
 import * as resilience from 'stagecraft/resilience'
 import * as runtime from 'stagecraft/runtime'
@@ -27,6 +28,10 @@ describe('the public surface', () => {
     expect(namesOf('src/index.ts')).toMatchSnapshot()
   })
 
+  it('of the compiler changes only on purpose', () => {
+    expect(namesOf('src/compile/index.ts')).toMatchSnapshot()
+  })
+
   it('of the critics changes only on purpose', () => {
     expect(namesOf('src/actors/critics/index.ts')).toMatchSnapshot()
   })
@@ -46,6 +51,7 @@ describe('the public surface', () => {
   it('is written by hand: named exports, no default, no star', () => {
     for (const path of [
       'src/index.ts',
+      'src/compile/index.ts',
       'src/actors/critics/index.ts',
       'src/runtime/resilience/index.ts',
       'src/runtime/index.ts',
@@ -59,6 +65,7 @@ describe('the public surface', () => {
   it('exists at run time as its indexes say', () => {
     const values = (path: string) => namesOf(path).filter((name) => !name.startsWith('type '))
     expect(Object.keys(front).toSorted()).toEqual(values('src/index.ts'))
+    expect(Object.keys(compile).toSorted()).toEqual(values('src/compile/index.ts'))
     expect(Object.keys(critics).toSorted()).toEqual(values('src/actors/critics/index.ts'))
     expect(Object.keys(resilience).toSorted()).toEqual(values('src/runtime/resilience/index.ts'))
     expect(Object.keys(runtime).toSorted()).toEqual(values('src/runtime/index.ts'))
@@ -69,6 +76,7 @@ describe('the public surface', () => {
     const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: object }
     expect(Object.keys(exports)).toEqual([
       '.',
+      './compile',
       './critics',
       './resilience',
       './runtime',

@@ -3,7 +3,7 @@ import { createActor } from 'xstate'
 import type { AgentEnd, AttemptEnd, Heard, Preparation } from '../../src/model/agent.ts'
 import { backoffMs } from '../../src/model/backoff.ts'
 import { agentMachine, createAgentMachine, type AgentInput } from '../../src/machines/agent.ts'
-import { lean } from '../../src/machines/lean-machine.ts'
+import { sameOnPaths } from '../compile/same-on-paths.ts'
 import { childLogOf } from '../../src/testing/child-log.ts'
 import {
   afterEvent,
@@ -214,11 +214,8 @@ describe('the agent chart', () => {
     coverage.assertComplete()
   })
 
-  it('does the same when it is stepped faster', () => {
-    const stepped = lean(agentMachine)
-    expect(stepped).not.toBe(agentMachine)
-    for (const input of [inputOf(0), inputOf(2, { prepares: false, isPatient: false })])
-      replayAll(input, stepped)
+  it('does the same compiled', () => {
+    for (const input of inputs) sameOnPaths(agentMachine, pathsFor(input))
   })
 
   it('has as many paths as when they were last counted by hand', () => {

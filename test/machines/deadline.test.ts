@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deadlineMachine } from '../../src/machines/deadline.ts'
+import { sameOnPaths } from '../compile/same-on-paths.ts'
 import { afterEvent, coverageOf, lintMachine, pathsOf, replay } from '../../src/testing/index.ts'
 
 const input = { ms: 50 }
@@ -29,6 +30,7 @@ describe('the deadline chart', () => {
         },
       })
     coverage.assertComplete()
+    sameOnPaths(deadlineMachine, paths)
     expect(paths.length).toBe(4)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { orchestratorMachine } from '../../src/machines/orchestrator.ts'
+import { sameOnPaths } from '../compile/same-on-paths.ts'
 import { coverageOf, doneEvent, errorEvent, lintMachine, pathsOf, replay } from '../../src/testing/index.ts'
 
 const events = [
@@ -22,6 +23,10 @@ describe('the chart of an orchestrator', () => {
     const coverage = coverageOf(orchestratorMachine)
     for (const path of paths) replay(path, orchestratorMachine, { inspect: coverage.inspect, check: oracle })
     coverage.assertComplete()
+  })
+
+  it('does the same compiled', () => {
+    sameOnPaths(orchestratorMachine, paths)
   })
 
   it('never runs again once it was told to stop, nor once its store is lost', () => {

@@ -20,6 +20,7 @@ import {
   seededRandom,
   type Coverage,
 } from '../../src/testing/index.ts'
+import { sameOnPaths } from '../compile/same-on-paths.ts'
 import { mutantOf } from './mutant.ts'
 import { phaseResult } from './plans.ts'
 import { eventsOf, freePlan, input, plan, seen, shortPlan, type ProjectPathEvent } from './project-events.ts'
@@ -92,6 +93,11 @@ describe('the project chart', () => {
       (state) => of === plan || state !== 'ROLLING_BACK',
     )
     expect([...visited].toSorted()).toEqual(everywhere.toSorted())
+  })
+
+  it('does the same compiled', () => {
+    sameOnPaths(short, pathsThrough(short), 20)
+    for (let seed = 1; seed <= 5; seed += 1) sameOnPaths(machine, [walkThrough(machine, plan, seed)])
   })
 
   it('has as many paths as when they were last counted by hand', () => {

@@ -3,6 +3,7 @@ import { recordedReviewMachine, type RecordedReviewInput } from '../../src/machi
 import { DEFAULT_REQUIREMENT } from '../../src/model/approval.ts'
 import type { ApprovalOutcome } from '../../src/model/project.ts'
 import { VERDICTS } from '../../src/model/verdict.ts'
+import { sameOnPaths } from '../compile/same-on-paths.ts'
 import { coverageOf, doneEvent, lintMachine, pathsOf, replay } from '../../src/testing/index.ts'
 
 const inputOf = (verdict: RecordedReviewInput['verdict']): RecordedReviewInput => ({
@@ -49,6 +50,10 @@ describe('the chart of a recorded review', () => {
           },
         })
     coverage.assertComplete()
+  })
+
+  it('does the same compiled', () => {
+    for (const verdict of VERDICTS) sameOnPaths(recordedReviewMachine, pathsFor(verdict))
   })
 
   it('is released only by an approval', () => {

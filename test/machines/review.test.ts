@@ -14,7 +14,7 @@ import {
   type PathEvent,
 } from '../../src/testing/index.ts'
 import { input, options as critic, planOf, resultOf } from './samples.ts'
-import { expectSame } from './side-by-side.ts'
+import { expectSame } from '../compile/side-by-side.ts'
 
 const plan = planOf(
   { name: 'early', stage: 'FAST_CRITICS' },

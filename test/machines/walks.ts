@@ -1,6 +1,7 @@
 /** What the tests of charts have in common: every generated path under rules of their own, and faults that the rules catch. */
 
 import type { AnyStateMachine } from 'xstate'
+import { sameOnPaths } from '../compile/same-on-paths.ts'
 import {
   coverageOf,
   replay,
@@ -15,14 +16,17 @@ export type Walk<TMachine extends AnyStateMachine> = {
   readonly rules: () => NonNullable<ReplayOptions<TMachine>['check']>
 }
 
-/** Throws where a rule is broken, or a state or a transition is never met. */
+/** Throws where a rule is broken, a state or a transition is never met, or the compiled chart does something else. */
 export function walkAll<TMachine extends AnyStateMachine>(
   machine: TMachine,
   walks: readonly Walk<TMachine>[],
 ): void {
   const coverage = coverageOf(machine)
-  for (const { pathsFor, rules } of walks)
-    for (const path of pathsFor(machine)) replay(path, machine, { inspect: coverage.inspect, check: rules() })
+  for (const { pathsFor, rules } of walks) {
+    const paths = pathsFor(machine)
+    for (const path of paths) replay(path, machine, { inspect: coverage.inspect, check: rules() })
+    sameOnPaths(machine, paths)
+  }
   coverage.assertComplete()
 }
 

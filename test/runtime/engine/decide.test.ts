@@ -8,7 +8,7 @@ import {
   type EventObject,
   type ExecutableActionObject,
 } from 'xstate'
-import { lean } from '../../../src/machines/lean-machine.ts'
+import { compile } from '../../../src/compile/index.ts'
 import { projectMachine } from '../../../src/machines/project.ts'
 import type { Json } from '../../../src/model/canonical.ts'
 import { decide, decideFirst, type Decision } from '../../../src/runtime/engine/decide.ts'
@@ -16,7 +16,7 @@ import { pathsOf } from '../../../src/testing/index.ts'
 import { eventsOf, input, seen, shortPlan } from '../../machines/project-events.ts'
 
 const machine = projectMachine(shortPlan)
-const leanMachine = lean(machine)
+const compiledMachine = compile(machine)
 
 /** Some paths of the whole graph, as lists of events. */
 const paths = pathsOf(machine, { input, events: eventsOf(shortPlan), serializeContext: seen })
@@ -64,9 +64,10 @@ describe('decide', () => {
     }
   })
 
-  it('decides the same on the lean chart as on the one that XState interprets', () => {
-    expect(leanMachine).not.toBe(machine)
-    for (const events of paths) expect(decisionsOf(leanMachine, events)).toEqual(decisionsOf(machine, events))
+  it('decides the same on the compiled chart as on the one that XState interprets', () => {
+    expect(compiledMachine).not.toBe(machine)
+    for (const events of paths)
+      expect(decisionsOf(compiledMachine, events)).toEqual(decisionsOf(machine, events))
   })
 
   it('leaves what it decides on as it was', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ProjectMachine } from '../../../src/machines/project.ts'
 import { hardwareDesign } from '../../../src/runtime/hardware-design/hardware-design.ts'
+import { sameOnPaths } from '../../compile/same-on-paths.ts'
 import { coverageOf, lintMachine, pathsOf, replay, type ReplayView } from '../../../src/testing/index.ts'
 import {
   eventsAtLimit,
@@ -78,8 +79,9 @@ describe('the chart of a hardware design', () => {
 
   it('enters every state and takes every transition on generated paths, by the rules', () => {
     const coverage = coverageOf(machine)
-    for (const path of pathsOf(machine, { input, events: eventsIn, serializeContext: seen }))
-      replay(path, machine, { inspect: coverage.inspect, check: rules() })
+    const paths = pathsOf(machine, { input, events: eventsIn, serializeContext: seen })
+    for (const path of paths) replay(path, machine, { inspect: coverage.inspect, check: rules() })
+    sameOnPaths(machine, paths, 40)
     for (const phasesMax of ORDER.keys()) {
       const short = design(phasesMax + 1)
       for (const path of pathsOf(short, { input, events: eventsAtLimit(phasesMax + 1) }))

@@ -28,18 +28,15 @@ import {
 } from 'xstate'
 import { task } from '../../src/actors/task.ts'
 import { criticMachine } from '../../src/machines/critic.ts'
-import { lean } from '../../src/machines/lean-machine.ts'
+import { compile, explainCompilation } from '../../src/compile/index.ts'
 import { reviewMachine } from '../../src/machines/review.ts'
-import { stageMachine } from '../../src/machines/stage.ts'
+import { settledNow, stageMachine } from '../../src/machines/stage.ts'
 import { DEFAULT_RULES } from '../../src/model/verdict.ts'
 import { childLogOf } from '../../src/testing/child-log.ts'
 import { doneEvent, errorEvent, pathsOf } from '../../src/testing/index.ts'
-import { drawOf, randomMachine, stimuliOf } from './random-machine.ts'
-import { input, options, planOf, resultOf } from './samples.ts'
-import { criticEnds, criticOrders, cuts } from './critic-events.ts'
+import { input, options, planOf, resultOf } from '../machines/samples.ts'
+import { criticEnds, criticOrders, cuts } from '../machines/critic-events.ts'
 import { type Run, type Stimulus, expectSame, plain, record } from './side-by-side.ts'
-
-const isLean = (machine: AnyStateMachine) => machine.constructor.name === 'LeanMachine'
 
 const cutEvents = cuts.map((cut) => ({ type: 'CUT', cut }) as const)
 
@@ -47,7 +44,7 @@ const cutEvents = cuts.map((cut) => ({ type: 'CUT', cut }) as const)
 const delayEvents = ({ _nodes }: AnyMachineSnapshot) =>
   _nodes.flatMap((node) => node.after.map(({ eventType }) => ({ type: eventType }) as never))
 
-describe('a critic, stepped lean,', () => {
+describe('a critic, compiled,', () => {
   const plan = planOf({ name: 'fairness', retry: { retriesMax: 1, onTimeout: true } })
   const ends = [...criticEnds, errorEvent('evaluate', { message: 'nobody handles this' })] as const
   const eventsIn = (snapshot: AnyMachineSnapshot) => [
@@ -55,7 +52,8 @@ describe('a critic, stepped lean,', () => {
     ...ends.filter(({ actorId }) => Object.hasOwn(snapshot.children, actorId)),
     ...delayEvents(snapshot),
   ]
-  const asked = [...criticOrders, ...ends]
+  // One that may start it, one that may end it, one that nobody handles.
+  const asked = [criticOrders[0], ends[0], { type: 'nothing' }]
   const variants = [options, { ...options, consults: true, recalls: true, recovers: true }].map(
     (variant) => ({ plan: plan.critics[0]!, run: 1, input, options: variant }),
   )
@@ -63,7 +61,7 @@ describe('a critic, stepped lean,', () => {
   it.each(variants)('does what it does under the interpreter on every generated path (%#)', (start) => {
     const paths = pathsOf(criticMachine, { input: start, events: eventsIn })
     expect(paths.length).toBeGreaterThan(400)
-    expect(isLean(criticMachine)).toBe(true)
+    expect(explainCompilation(criticMachine)).toEqual({ compiled: true, reasons: [] })
     for (const { steps } of paths)
       expectSame(criticMachine, { input: start, stimuli: steps.map((step) => step.event), asked })
   })
@@ -82,7 +80,7 @@ describe('a critic, stepped lean,', () => {
       // A copy each, because XState writes into what it restores.
       const from = () => JSON.parse(JSON.stringify(actor.getPersistedSnapshot())) as Snapshot<unknown>
       const stimuli = steps.slice(at).map((step) => step.event)
-      expect(record(criticMachine, { stimuli, from: from() })).toEqual(
+      expect(record(compile(criticMachine), { stimuli, from: from() })).toEqual(
         record(plain(criticMachine), { stimuli, from: from() }),
       )
     }
@@ -95,17 +93,17 @@ describe('a critic, stepped lean,', () => {
         description,
         final,
       ])
-    expect(seen(criticMachine)).toEqual(seen(plain(criticMachine)))
+    expect(seen(compile(criticMachine))).toEqual(seen(plain(criticMachine)))
     const asks = (machine: typeof criticMachine) => {
       const [first] = initialTransition(machine, start!)
       const [, actions] = transition(machine, first, { type: 'START', prior: {} })
       return actions.map(({ type, params }) => [type, Object.keys(params ?? {})])
     }
-    expect(asks(criticMachine)).toEqual(asks(plain(criticMachine)))
+    expect(asks(compile(criticMachine))).toEqual(asks(plain(criticMachine)))
   })
 })
 
-describe('a stage, stepped lean,', () => {
+describe('a stage, compiled,', () => {
   const plan = planOf(
     { name: 'early', stage: 'FAST_CRITICS' },
     { name: 'first', stage: 'CORE_ANALYSIS' },
@@ -128,7 +126,7 @@ describe('a stage, stepped lean,', () => {
     ...cutEvents.slice(0, 1),
     ...delayEvents(snapshot),
     ...['first', 'after', 'gated']
-      .filter((name) => snapshot.value !== 'pending' && !snapshot.context.settled[plan.positions[name]!])
+      .filter((name) => snapshot.value !== 'pending' && !settledNow(snapshot.context)[plan.positions[name]!])
       .flatMap((name) => [
         ...outcomes.map((over) => doneEvent(name, resultOf(plan, name, over))),
         errorEvent(name, { message: 'broke' }),
@@ -138,13 +136,13 @@ describe('a stage, stepped lean,', () => {
   it('does what it does under the interpreter on every generated path', () => {
     const paths = pathsOf(stageMachine, { input: start, events: eventsIn })
     expect(paths.length).toBeGreaterThan(400)
-    expect(isLean(stageMachine)).toBe(true)
+    expect(explainCompilation(stageMachine).compiled).toBe(true)
     for (const { steps } of paths)
       expectSame(stageMachine, { input: start, stimuli: steps.map((step) => step.event) })
   })
 })
 
-describe('a review of stages of critics, all stepped lean,', () => {
+describe('a review of stages of critics, all compiled,', () => {
   const plan = planOf(
     { name: 'early', stage: 'FAST_CRITICS' },
     { name: 'core', stage: 'CORE_ANALYSIS', retry: { retriesMax: 1 } },
@@ -194,10 +192,7 @@ describe('a review of stages of critics, all stepped lean,', () => {
         fc.array(stimulus, { maxLength: 4 }),
         (answers, events) => {
           const run: Run = { input: start, stimuli: [...events, 60_000, 60_000], actors: () => ({}) }
-          const found = record(
-            wired((machine) => machine, answers),
-            run,
-          )
+          const found = record(wired(compile, answers), run)
           expect(found).toEqual(record(wired(plain, answers), run))
           expect(found.at(-1)).toBeDefined()
         },
@@ -206,25 +201,8 @@ describe('a review of stages of critics, all stepped lean,', () => {
     )
   })
 
-  it('is stepped lean itself', () => {
-    expect(isLean(reviewMachine)).toBe(true)
-  })
-})
-
-describe('a random machine, stepped lean,', () => {
-  it('does what it does under the interpreter, whatever happens to it', () => {
-    let leans = 0
-    const check = (gen: fc.GeneratorValue) => {
-      const draw = drawOf(gen)
-      const { machine, notes } = randomMachine(draw)
-      const faster = lean(machine)
-      if (isLean(faster)) leans += 1
-      const asked = ['a', 'b', 'c.x', 'nothing'].map((type) => ({ type }))
-      // The actors of these machines note what happens to them, so that they are not replaced by stand-ins.
-      expectSame(faster, { stimuli: stimuliOf(draw), asked, notes, actors: () => ({}) })
-    }
-    fc.assert(fc.property(fc.gen(), check), { numRuns: 300, endOnFailure: true })
-    expect(leans).toBe(300)
+  it('is compiled itself', () => {
+    expect(explainCompilation(reviewMachine).compiled).toBe(true)
   })
 })
 
@@ -238,6 +216,13 @@ const count = assign({ count: ({ context }: { context: { count: number } }) => c
 const boom = () => {
   throw new Error('boom')
 }
+const isSecond = ({
+  context: { count: n },
+  event,
+}: {
+  context: { count: number }
+  event: { type: string }
+}) => event.type === 'a' && n === 2
 const listening = fromCallback(() => {})
 const echo = fromCallback(({ sendBack, receive }) => receive((event) => sendBack({ type: 'echo', event })))
 const context = { count: 0 }
@@ -255,16 +240,32 @@ const interpreted: Readonly<Record<string, object>> = {
       out: { on: { a: 'in.past' } },
     },
   },
-  'an eventless transition': { initial: 'x', states: { x: { always: 'y' }, y: {} } },
   'a transition with two targets': {
     initial: 'x',
     states: { x: { on: { a: { target: ['y', 'y'] } } }, y: {} },
   },
-  'a bound on its microsteps': { options: { maxIterations: 5 }, initial: 'x', states: two },
-  'no states': { on: { a: { actions: count } } },
 }
 
 const samples: Readonly<Record<string, Sample>> = {
+  'eventless transitions, also of the root, and after each other': {
+    chart: {
+      initial: 'x',
+      always: { guard: ({ context: { count: n } }: { context: { count: number } }) => n === 3, target: '.z' },
+      states: {
+        x: { always: { target: 'y', actions: count } },
+        y: { on: { a: { actions: count } }, always: { guard: isSecond, actions: count } },
+        z: { entry: count, on: { b: 'x' } },
+      },
+    },
+  },
+  'more microsteps than it may have': {
+    chart: {
+      options: { maxIterations: 5 },
+      initial: 'x',
+      states: { x: { always: 'y' }, y: { always: 'x' } },
+    },
+  },
+  'no states': { chart: { on: { a: { actions: count } } } },
   'nested final states, their output and onDone': {
     chart: {
       initial: 'x',
@@ -581,20 +582,20 @@ const samples: Readonly<Record<string, Sample>> = {
   },
 }
 
-describe('a machine with something the lean one does not do is left to the interpreter', () => {
+describe('a machine that cannot be compiled is left to the interpreter', () => {
   it.each(Object.entries(interpreted))('%s', (_, chart) => {
     const machine = createMachine({ context, ...chart } as object)
-    expect(lean(machine)).toBe(machine)
+    expect(compile(machine) === machine).toBe(true)
     expectSame(machine, { stimuli: [a, b, c, a], asked: [a, b] })
   })
 })
 
-describe('a machine, stepped lean, does what it does under the interpreter with', () => {
+describe('a machine, compiled, does what it does under the interpreter with', () => {
   it.each(Object.entries(samples))(
     '%s',
     (_, { chart, with: implementations = {}, stimuli = [a, b, c, a] }) => {
-      const machine = lean(createMachine({ context, ...chart } as object, implementations))
-      expect(isLean(machine)).toBe(true)
+      const machine = createMachine({ context, ...chart } as object, implementations)
+      expect(explainCompilation(machine).compiled).toBe(true)
       expectSame(machine, { stimuli, asked: [a, b, c], actors: () => ({}) })
     },
   )
