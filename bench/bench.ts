@@ -3,6 +3,7 @@
 import { measureAgents, type AgentsFire, type AgentsOptions } from './agents.ts'
 import { measureCall, type CallRow } from './call.ts'
 import { checkContestants } from './check-contestants.ts'
+import { measureCompiled, type Compiled, type CompiledOptions } from './compiled.ts'
 import { measureDurable, type Durable, type DurableOptions } from './durable.ts'
 import { describeMachine, type Machine } from './machine.ts'
 import { collectGarbage, type PairedOptions } from './measure.ts'
@@ -17,6 +18,7 @@ export type Results = {
   readonly machine: Machine
   readonly overhead: readonly OverheadRow[]
   readonly scaling: readonly ScalingRow[]
+  readonly compiled: Compiled
   readonly throughput: readonly ThroughputRow[]
   readonly memory: readonly MemoryRow[]
   readonly scenario: readonly ScenarioRow[]
@@ -29,6 +31,7 @@ export type Results = {
 type Plan = {
   readonly overhead: PairedOptions
   readonly scaling: PairedOptions
+  readonly compiled: CompiledOptions
   readonly throughput: ThroughputOptions
   readonly memory: MemoryOptions
   readonly scenario: { readonly times: number }
@@ -41,6 +44,7 @@ type Plan = {
 const QUICK: Plan = {
   overhead: { rounds: 15, slotMs: 25, warmUpMs: 1_500 },
   scaling: { rounds: 7, slotMs: 25, warmUpMs: 150 },
+  compiled: { rounds: 7, slotMs: 25, warmUpMs: 800, idleActors: 2_000 },
   throughput: { rounds: 2, slotMs: 40 },
   memory: { inFlight: 100, reviews: 1_000, reviewsOfLangGraph: 100 },
   scenario: { times: 5 },
@@ -58,6 +62,7 @@ const QUICK: Plan = {
 const FULL: Plan = {
   overhead: { rounds: 60, slotMs: 60, warmUpMs: 2_500 },
   scaling: { rounds: 40, slotMs: 50, warmUpMs: 700 },
+  compiled: { rounds: 30, slotMs: 50, warmUpMs: 2_000, idleActors: 10_000 },
   throughput: { rounds: 5, slotMs: 200 },
   memory: { inFlight: 200, reviews: 10_000, reviewsOfLangGraph: 1_000 },
   scenario: { times: 20 },
@@ -89,6 +94,8 @@ export async function runBench({ quick, onStep }: BenchOptions): Promise<Results
   const overhead = await measureOverhead(plan.overhead)
   onStep('larger panels')
   const scaling = await measureScaling(plan.scaling)
+  onStep('interpreted and compiled')
+  const compiled = await measureCompiled(plan.compiled)
   onStep('reviews per second')
   const throughput = await measureThroughput(plan.throughput)
   onStep('memory')
@@ -100,6 +107,18 @@ export async function runBench({ quick, onStep }: BenchOptions): Promise<Results
   onStep('a hundred agents, a third of them sick')
   const agents = await measureAgents(plan.agents)
   const durable = await measureDurable(plan.durable, onStep)
-  const targets = targetsOf({ overhead, scaling, scenario, call, agents, durable })
-  return { machine, overhead, scaling, throughput, memory, scenario, call, agents, durable, targets }
+  const targets = targetsOf({ overhead, scaling, compiled, scenario, call, agents, durable })
+  return {
+    machine,
+    overhead,
+    scaling,
+    compiled,
+    throughput,
+    memory,
+    scenario,
+    call,
+    agents,
+    durable,
+    targets,
+  }
 }

@@ -123,6 +123,20 @@ export function collectGarbage(type: 'minor' | 'major'): void {
   globalThis.gc({ type, execution: 'sync' })
 }
 
+/** Bytes that one run allocates: the growth of the heap while nothing is collected. */
+export async function allocatedBytes(run: () => Promise<void>): Promise<number> {
+  for (let time = 0; time < 3_000; time += 1) await run()
+  const samples: number[] = []
+  for (let sample = 0; sample < 40; sample += 1) {
+    collectGarbage('minor')
+    const before = memoryUsage().heapUsed
+    // Few enough to fit into the young generation.
+    for (let time = 0; time < 4; time += 1) await run()
+    samples.push((memoryUsage().heapUsed - before) / 4)
+  }
+  return medianOf(samples)
+}
+
 /** Bytes that are really held: turns pass, so that what waits to be let go is, and what is unreachable is collected. */
 export async function heapBytes(): Promise<number> {
   for (let time = 0; time < 4; time += 1) {

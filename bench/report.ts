@@ -6,7 +6,19 @@ import { figure, quartiles, section } from './table.ts'
 
 /** All of it, as text. */
 export function reportOf(results: Results): string {
-  const { machine, overhead, scaling, throughput, memory, scenario, call, agents, durable, targets } = results
+  const {
+    machine,
+    overhead,
+    scaling,
+    compiled,
+    throughput,
+    memory,
+    scenario,
+    call,
+    agents,
+    durable,
+    targets,
+  } = results
   return [
     `Node ${machine.node}, ${machine.cores} x ${machine.cpu}, load ${machine.load}`,
     Object.entries(machine.rivals)
@@ -37,6 +49,41 @@ export function reportOf(results: Results): string {
         figure(growth.median),
         quartiles(growth),
       ]),
+    ),
+    section(
+      'The same charts interpreted and compiled (us/critic, main-thread CPU time)',
+      ['', 'interpreted', 'compiled', 'p-queue + cockatiel', 'compiled / it', 'quartiles', 'times faster'],
+      compiled.variants.map(({ what, interpreted, compiled: own, rival, ratio, faster }) => [
+        what,
+        figure(interpreted.median),
+        figure(own.median),
+        figure(rival.median),
+        figure(ratio.median),
+        quartiles(ratio),
+        figure(faster.median),
+      ]),
+    ),
+    section(
+      'Allocated per critic, in a panel of ten',
+      ['', 'KB'],
+      compiled.allocated.map(({ name, bytesPerCritic }) => [name, figure(bytesPerCritic / 1_024)]),
+    ),
+    section(
+      'One event on a live machine (ns, main-thread CPU time)',
+      ['interpreted', 'compiled', 'times faster', 'quartiles'],
+      [
+        [
+          figure(compiled.event.interpreted.median),
+          figure(compiled.event.compiled.median),
+          figure(compiled.event.faster.median),
+          quartiles(compiled.event.faster),
+        ],
+      ],
+    ),
+    section(
+      'Idle actors (bytes of heap each, after collection)',
+      ['', 'actors', 'bytes'],
+      compiled.idle.map(({ name, actors, bytesPerActor }) => [name, figure(actors), figure(bytesPerActor)]),
     ),
     section(
       'Reviews of ten critics per second (wall-clock time, one thread)',

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { installRivals } from './install-rivals.ts'
 
 const HELP = `npm run bench -- [options]
-  --quick        about a minute instead of about four
+  --quick        about a minute instead of about seven
   --json <file>  writes all figures to a file as well
   --check        exits with 1 when a target is missed
   --help         this text`

@@ -2,6 +2,7 @@
 
 import type { AgentsFire } from './agents.ts'
 import { worstRatio, type CallRow } from './call.ts'
+import type { Compiled } from './compiled.ts'
 import type { Durable } from './durable.ts'
 import { FEED_ALONE } from './feed.ts'
 import { ratioTo, type OverheadRow } from './overhead.ts'
@@ -19,6 +20,7 @@ export type Target = {
 type Measured = {
   readonly overhead: readonly OverheadRow[]
   readonly scaling: readonly ScalingRow[]
+  readonly compiled: Compiled
   readonly scenario: readonly ScenarioRow[]
   readonly call: readonly CallRow[]
   readonly agents: AgentsFire
@@ -39,12 +41,19 @@ const agentTargets = ({ agents }: Measured): readonly Target[] => [
   atMost('calls without exactly one end', 0, agents.unaccounted),
 ]
 
-function reviewTargets({ overhead, scaling, scenario }: Measured): readonly Target[] {
+function reviewTargets({ overhead, scaling, compiled, scenario }: Measured): readonly Target[] {
+  const variant = (what: string) => compiled.variants.find((row) => row.what === what)?.ratio.median ?? NaN
+  const allocated = compiled.allocated.find(({ name }) => name === 'Stagecraft')?.bytesPerCritic ?? NaN
   const growth = scaling.find(({ name }) => name.startsWith('Stagecraft'))?.growth.median ?? NaN
   const lowRisk = scenario.find(({ request, how }) => request === 'low risk' && how === 'gated')
   return [
-    atMost('cost of a critic / p-queue + cockatiel', 7, ratioTo(overhead, 'p-queue + cockatiel')),
-    atMost('cost of a critic / LangGraph.js', 0.25, ratioTo(overhead, 'LangGraph.js')),
+    atMost('cost of a critic / p-queue + cockatiel', 1, ratioTo(overhead, 'p-queue + cockatiel')),
+    atMost('cost of a critic / Effect', 1.5, ratioTo(overhead, 'Effect')),
+    atMost('cost of a critic / LangGraph.js', 0.03, ratioTo(overhead, 'LangGraph.js')),
+    atMost('cost of a critic, 1,000 critics / p-queue + cockatiel', 1.2, variant('1,000 critics')),
+    atMost('cost of a critic, bare charts / p-queue + cockatiel', 0.5, variant('10 critics, bare charts')),
+    atMost('KB allocated per critic', 12, allocated / 1_024),
+    atLeast('one event on a live machine, interpreted / compiled', 10, compiled.event.faster.median),
     atMost('cost of a critic, 300 critics / 10', 1.5, growth),
     atMost('critics of ten that a low-risk request runs', 2, lowRisk?.ran ?? NaN),
   ]

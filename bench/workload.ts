@@ -24,6 +24,7 @@ export type Workload = {
   readonly retriesMax: number
   readonly backoffMs: number
   readonly timeoutMs: number
+  readonly expects: 'all' | 'anything'
   readonly input: ReviewInput
 }
 
@@ -65,16 +66,28 @@ export type WorkloadOptions = {
   readonly critics: number
   readonly evaluate: Evaluate
   readonly concurrentMax?: number
+  readonly timeoutMs?: number
+  readonly backoffMs?: number
+  /** `anything`: critics may fail; default `all` must succeed. */
+  readonly expects?: 'all' | 'anything'
 }
 
 /** Ten roles, repeated until there are enough critics. */
-export function workload({ critics, evaluate, concurrentMax = 10 }: WorkloadOptions): Workload {
+export function workload({
+  critics,
+  evaluate,
+  concurrentMax = 10,
+  timeoutMs = 10_000,
+  backoffMs = 10,
+  expects = 'all',
+}: WorkloadOptions): Workload {
   return {
     critics: Array.from({ length: critics }, (_, index) => criticAt(index, evaluate, concurrentMax)),
     concurrentMax,
     retriesMax: 1,
-    backoffMs: 10,
-    timeoutMs: 10_000,
+    backoffMs,
+    timeoutMs,
+    expects,
     input: INPUT,
   }
 }

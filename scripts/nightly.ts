@@ -1,4 +1,4 @@
-/** What is too long for every change: 100,000 simulated worlds, and 2,000 owners that are killed. */
+/** What is too long for every change: 100,000 simulated worlds, 2,000 owners that are killed, 200,000 machines, and all else interpreted. */
 
 import { spawnSync } from 'node:child_process'
 
@@ -6,6 +6,11 @@ import { spawnSync } from 'node:child_process'
 const RUNS = [
   { tests: 'test/simulation', environment: { STAGECRAFT_SEEDS: '100000' } },
   { tests: 'test/crash/kill-loop.test.ts', environment: { CRASH_KILLS: '2000' } },
+  { tests: 'test/compile/random-machines.test.ts', environment: { STAGECRAFT_MACHINES: '200000' } },
+  { tests: 'test/machines', environment: { STAGECRAFT_ALL_PATHS: '1' } },
+  { tests: 'test/runtime/hardware-design', environment: { STAGECRAFT_ALL_PATHS: '1' } },
+  // The whole suite once more, with XState's own interpreter behind every panel and engine.
+  { tests: 'test', environment: { STAGECRAFT_INTERPRETER: 'xstate' } },
 ]
 
 for (const { tests, environment } of RUNS) {
