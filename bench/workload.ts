@@ -68,6 +68,8 @@ export type WorkloadOptions = {
   readonly concurrentMax?: number
   readonly timeoutMs?: number
   readonly backoffMs?: number
+  /** For critics that remember: makes one for each, in place of `evaluate`. */
+  readonly evaluateOfEach?: () => Evaluate
   /** `anything`: critics may fail; default `all` must succeed. */
   readonly expects?: 'all' | 'anything'
 }
@@ -80,9 +82,10 @@ export function workload({
   timeoutMs = 10_000,
   backoffMs = 10,
   expects = 'all',
+  evaluateOfEach = () => evaluate,
 }: WorkloadOptions): Workload {
   return {
-    critics: Array.from({ length: critics }, (_, index) => criticAt(index, evaluate, concurrentMax)),
+    critics: Array.from({ length: critics }, (_, index) => criticAt(index, evaluateOfEach(), concurrentMax)),
     concurrentMax,
     retriesMax: 1,
     backoffMs,
