@@ -48,7 +48,6 @@ const MAKERS = { interpreted: stagecraftInterpreted, compiled: stagecraft, rival
 type Case = {
   readonly what: string
   readonly work: WorkloadOptions
-  readonly review?: Partial<WorkloadOptions>
 }
 
 /** Answers in the next turn of the event loop: nothing is done at once any more. */

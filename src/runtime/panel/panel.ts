@@ -13,7 +13,6 @@ import type { CriticResult } from '../../model/critic-result.ts'
 import { StagecraftError } from '../../model/errors.ts'
 import type { Finding } from '../../model/finding.ts'
 import { makePlan, type Plan } from '../../model/plan.ts'
-import { Register } from '../../model/register.ts'
 import type { Cut, Review } from '../../model/review.ts'
 import { readReviewInput, type CriticInput, type ReviewInput } from '../../model/review-input.ts'
 import { composeReview } from './compose-review.ts'
@@ -48,8 +47,8 @@ export class RunningPanel implements Panel {
   readonly #machine: ReviewMachine
   readonly #reviewOptions: ReviewOptions
   readonly #metrics = new Metrics()
-  readonly #desks = new Register<Desk>()
-  readonly #running = new Register<Run>()
+  readonly #desks = new Map<number, Desk>()
+  readonly #running = new Map<number, Run>()
   #isDisposed = false
 
   constructor(critics: readonly Critic[], given: PanelOptions) {
@@ -105,7 +104,7 @@ export class RunningPanel implements Panel {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
     for (const run of this.#running.values()) run.cancel('the panel was disposed')
-    await Promise.allSettled(this.#running.values().map((run) => run.result))
+    await Promise.allSettled([...this.#running.values()].map((run) => run.result))
   }
 
   #prepare(given: ReviewInput, { signal, inspect }: RunOptions): Run {
