@@ -1,6 +1,6 @@
 /** Fails when a critic of a panel allocates more than it may: unlike time, that is the same on every machine. */
 
-import { createPanel, defineCritic } from '../dist/index.js'
+import { createPanel, defineCritic } from 'stagecraft'
 
 const CRITICS = 10
 const BYTES_MAX = 18 * 1_024
