@@ -19,16 +19,25 @@ export function checkFinding(
   checks: Checks,
   validation: Validation,
 ): Outcome | Promise<Outcome> {
-  if (validation === 'off' || !checks.output) return conclude(given, [], checks, validation)
+  const { output } = checks
+  if (validation === 'off' || !output) return conclude(given, [], checks, validation)
   try {
     // Copied before the schema sees it: a getter may answer differently the second time.
-    const raw = frozenCopy(given)
-    const broken = (error: unknown) =>
-      conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
-    return askSchema(raw, checks.output, (result) => withSchema(raw, result, checks, validation), broken)
+    return checkBySchema(frozenCopy(given), output, checks, validation)
   } catch (error) {
     return { kind: 'invalid', validationErrors: [`not_a_finding: ${messageOf(error)}`] }
   }
+}
+
+function checkBySchema(
+  raw: unknown,
+  schema: StandardSchemaV1,
+  checks: Checks,
+  validation: Validation,
+): Outcome | Promise<Outcome> {
+  const broken = (error: unknown) =>
+    conclude(raw, [`validation_error: ${messageOf(error)}`], checks, validation)
+  return askSchema(raw, schema, (result) => withSchema(raw, result, checks, validation), broken)
 }
 
 /** Checks a finding that has been through its schema before: a second time would transform it twice. */

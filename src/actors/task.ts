@@ -1,13 +1,13 @@
-/** Actors of plain functions: a task ends with what it returns, a channel talks to its parent until it is stopped. */
+/** Actors of plain functions: a task ends with what it returns, a channel talks to its parent until it ends or is stopped. */
 
 import type { ActorLogic, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate'
 
 /** What a running task or channel is given beside its input. Reading `signal` makes it; most work never does. */
-export class TaskScope {
-  #parent: Listener | undefined
+export class TaskScope<Output = unknown> {
+  #self: Self | undefined
   #controller: AbortController | undefined
   #aborted = false
-  #cleanups: (() => void)[] | undefined
+  #cleanup: (() => void) | undefined
 
   /** Aborts when the task is stopped before it has ended. */
   get signal(): AbortSignal {
@@ -20,31 +20,50 @@ export class TaskScope {
 
   /** Sends an event to the parent, unless the actor was stopped. */
   tell(event: AnyEventObject): void {
-    if (!this.#aborted) this.#parent?.send(event)
+    if (!this.#aborted) this.#self?._parent?.send(event)
   }
 
-  attach(parent: Listener | undefined): void {
-    this.#parent = parent
+  /** The end, with an output; what comes after it, or after a stop, is not heard. */
+  end(output: Output): void {
+    if (!this.#aborted) this.#self?.send({ type: RESOLVED, output })
+  }
+
+  /** The end, by an error. */
+  fail(error: unknown): void {
+    if (!this.#aborted) this.#self?.send({ type: REJECTED, error })
+  }
+
+  attach(self: Self): void {
+    this.#self = self
   }
 
   get isStopped(): boolean {
     return this.#aborted
   }
 
-  /** Runs when the task is stopped before it has ended. */
+  /** Runs when the task is stopped before it has ended; of several, the first first. */
   onStop(cleanup: () => void): void {
-    ;(this.#cleanups ??= []).push(cleanup)
+    const earlier = this.#cleanup
+    this.#cleanup = earlier ? inOrder(earlier, cleanup) : cleanup
   }
 
   abort(): void {
     if (this.#aborted) return
     this.#aborted = true
-    for (const cleanup of this.#cleanups ?? []) cleanup()
+    this.#cleanup?.()
     this.#controller?.abort(stopped())
   }
 }
 
+const inOrder = (first: () => void, second: () => void) => () => {
+  first()
+  second()
+}
+
 type Listener = { send(event: AnyEventObject): void }
+
+/** The actor that runs it. */
+type Self = Listener & { readonly _parent?: Listener | undefined }
 
 const stopped = () =>
   new DOMException('This work was cut: nobody waits for its result any more.', 'AbortError')
@@ -59,14 +78,14 @@ class TaskSnapshot<Output, Input> {
   readonly output: Output | undefined
   readonly error: unknown
   readonly #input: Input
-  readonly #scope: TaskScope
+  readonly #scope: TaskScope<Output>
 
   constructor(
     status: TaskSnapshot<Output, Input>['status'],
     output: Output | undefined,
     error: unknown,
     input: Input,
-    scope: TaskScope,
+    scope: TaskScope<Output>,
   ) {
     this.status = status
     this.output = output
@@ -79,7 +98,7 @@ class TaskSnapshot<Output, Input> {
     return new TaskSnapshot(status, output, error, this.#input, this.#scope)
   }
 
-  get scope(): TaskScope {
+  get scope(): TaskScope<Output> {
     return this.#scope
   }
 
@@ -88,7 +107,7 @@ class TaskSnapshot<Output, Input> {
   }
 }
 
-type TaskRun<Input, Output> = (input: Input, scope: TaskScope) => Output | PromiseLike<Output>
+type TaskRun<Input, Output> = (input: Input, scope: TaskScope<Output>) => Output | PromiseLike<Output>
 
 /** What `task` makes. */
 export type TaskLogic<Input extends NonReducibleUnknown, Output> = ActorLogic<
@@ -101,27 +120,21 @@ export type TaskLogic<Input extends NonReducibleUnknown, Output> = ActorLogic<
 export function task<Input extends NonReducibleUnknown, Output>(
   run: TaskRun<Input, Output>,
 ): TaskLogic<Input, Output> {
-  return actorLogic<Input, Output>((snapshot, self) => begin(run, snapshot, self))
+  return channel<Input, Output>((input, scope) => begin(run, input, scope))
 }
 
-/** Actor logic like XState's `fromCallback`: opened once, it talks to its parent by `tell` and ends only when it is stopped. */
-export function channel<Input extends NonReducibleUnknown>(
-  open: (input: Input, scope: TaskScope) => void,
-): TaskLogic<Input, undefined> {
-  return actorLogic<Input, undefined>((snapshot) => open(snapshot.input, snapshot.scope))
-}
-
-function actorLogic<Input extends NonReducibleUnknown, Output>(
-  start: (snapshot: TaskSnapshot<Output, Input>, self: Listener) => void,
+/** Actor logic like XState's `fromCallback`: opened once, it talks to its parent by `tell` until it says its `end` or is stopped. */
+export function channel<Input extends NonReducibleUnknown, Output = undefined>(
+  open: (input: Input, scope: TaskScope<Output>) => void,
 ): TaskLogic<Input, Output> {
   type Running = TaskSnapshot<Output, Input>
   const logic = {
     getInitialSnapshot: (_: unknown, input: Input): Running =>
-      new TaskSnapshot<Output, Input>('active', undefined, undefined, input, new TaskScope()),
-    start: (snapshot: Running, { self }: { self: Listener & { _parent?: Listener } }) => {
+      new TaskSnapshot<Output, Input>('active', undefined, undefined, input, new TaskScope<Output>()),
+    start: (snapshot: Running, { self }: { self: Self }) => {
       if (snapshot.status !== 'active') return
-      snapshot.scope.attach(self._parent)
-      start(snapshot, self)
+      snapshot.scope.attach(self)
+      open(snapshot.input, snapshot.scope)
     },
     transition: (snapshot: Running, event: AnyEventObject): Running => {
       switch (event.type) {
@@ -142,26 +155,18 @@ function actorLogic<Input extends NonReducibleUnknown, Output>(
   return logic as unknown as TaskLogic<Input, Output>
 }
 
-function begin<Input, Output>(
-  run: TaskRun<Input, Output>,
-  { input, scope }: TaskSnapshot<Output, Input>,
-  self: Listener,
-): void {
+function begin<Input, Output>(run: TaskRun<Input, Output>, input: Input, scope: TaskScope<Output>): void {
   try {
     const result = run(input, scope)
     if (isPromiseLike(result))
       Promise.resolve(result).then(
-        (output) => settle(self, scope, { type: RESOLVED, output }),
-        (error: unknown) => settle(self, scope, { type: REJECTED, error }),
+        (output) => scope.end(output),
+        (error: unknown) => scope.fail(error),
       )
-    else settle(self, scope, { type: RESOLVED, output: result })
+    else scope.end(result)
   } catch (error) {
-    settle(self, scope, { type: REJECTED, error })
+    scope.fail(error)
   }
-}
-
-function settle(self: Listener, scope: TaskScope, event: AnyEventObject): void {
-  if (!scope.isStopped) self.send(event)
 }
 
 /** True for promises and everything that behaves like one. Throws what a hostile `then` getter throws. */

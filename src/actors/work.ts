@@ -19,7 +19,7 @@ import { describeError, errorOutcome } from './describe-error.ts'
 import type { Hooks } from './hooks.ts'
 import type { Permit } from './permit.ts'
 import type { Member } from './shared-work.ts'
-import { isPromiseLike, task, type TaskLogic, type TaskScope } from './task.ts'
+import { channel, isPromiseLike, task, type TaskLogic, type TaskScope } from './task.ts'
 import { within } from './within.ts'
 
 /** A critic of a panel, with its work. */
@@ -52,19 +52,19 @@ class AttemptContext implements EvaluateContext {
   readonly prior: Readonly<Record<string, Finding>>
   readonly attempt: number
   readonly #review: string
-  readonly #critic: string
+  readonly #worker: Worker
   readonly #scope: { readonly signal: AbortSignal }
 
-  constructor(work: Work, review: string, critic: string, scope: { readonly signal: AbortSignal }) {
+  constructor(work: Work, review: string, scope: { readonly signal: AbortSignal }, worker: Worker) {
     this.prior = work.prior
     this.attempt = work.attempt
     this.#review = review
-    this.#critic = critic
+    this.#worker = worker
     this.#scope = scope
   }
 
   get key(): string {
-    return `${this.#review}:${this.#critic}`
+    return `${this.#review}:${this.#worker.plan.name}`
   }
 
   get signal(): AbortSignal {
@@ -72,41 +72,68 @@ class AttemptContext implements EvaluateContext {
   }
 }
 
-/** One attempt, to its checked end. Never throws, never rejects. */
+/** Who is told of the end of an attempt. */
+type Ending = { end(outcome: Outcome): void }
+
+/** One attempt, to its checked end, which is told once. Never throws. */
 function attempt(
   { evaluate, settings }: Worker,
   work: Work,
   context: EvaluateContext,
   validation: Validation,
-): Outcome | Promise<Outcome> {
+  ending: Ending,
+): void {
   try {
     const returned = evaluate(work.input, context)
-    if (!isPromiseLike(returned)) return checkFinding(returned, settings, validation)
-    return Promise.resolve(returned).then((raw) => checkFinding(raw, settings, validation), errorOutcome)
+    if (isPromiseLike(returned)) awaitFinding(returned, settings, validation, ending)
+    else endWith(checkFinding(returned, settings, validation), ending)
   } catch (error) {
-    return errorOutcome(error)
+    ending.end(errorOutcome(error))
   }
 }
+
+function awaitFinding(
+  promise: PromiseLike<unknown>,
+  settings: CriticSettings,
+  validation: Validation,
+  ending: Ending,
+): void {
+  Promise.resolve(promise).then(
+    (raw) => endWith(checkFinding(raw, settings, validation), ending),
+    (error: unknown) => ending.end(errorOutcome(error)),
+  )
+}
+
+function endWith(outcome: Outcome | Promise<Outcome>, ending: Ending): void {
+  if (isPromiseLike(outcome)) endLater(outcome, ending)
+  else ending.end(outcome)
+}
+
+const endLater = (outcome: PromiseLike<Outcome>, ending: Ending) => void outcome.then((it) => ending.end(it))
 
 /** Node's timers may fire up to this much before the clock says so. */
 const TIMER_EARLY_MS = 1
 
 /** Logic of `evaluate`: one attempt of a critic's work, shared with identical ones where there is a cache. */
 export function evaluateLogic({ clock, deskOf, validation }: WorkOptions): TaskLogic<Work, Outcome> {
-  return task((work: Work, scope: TaskScope) => {
+  return channel((work: Work, scope: TaskScope<Outcome>) => {
     const desk = deskOf(work.run)
     const worker = desk.worker(work.critic)
-    const { name } = worker.plan
     const member = desk.member(work.critic)
-    if (!member?.leads)
-      return attempt(worker, work, new AttemptContext(work, desk.id, name, scope), validation)
+    if (member?.leads) lead(member, worker, work, desk, scope)
+    else attempt(worker, work, new AttemptContext(work, desk.id, scope, worker), validation, scope)
+  })
+
+  /** Works for everybody who waits for the same. */
+  function lead(member: Member, worker: Worker, work: Work, desk: WorkDesk, scope: TaskScope<Outcome>): void {
     const deadline = clock.now() + worker.plan.timeoutMs - TIMER_EARLY_MS
     scope.onStop(() => member.abandon(clock.now() >= deadline))
-    return member.work(
-      (signal) => attempt(worker, work, new AttemptContext(work, desk.id, name, { signal }), validation),
-      desk.permit(work.critic),
-    )
-  })
+    const begin = (signal: AbortSignal) =>
+      new Promise<Outcome>((end) =>
+        attempt(worker, work, new AttemptContext(work, desk.id, { signal }, worker), validation, { end }),
+      )
+    endLater(member.work(begin, desk.permit(work.critic)), scope)
+  }
 }
 
 /** Logic of `condition`: opens only on a plain true; what throws, rejects or is no boolean shuts with an error. */

@@ -14,7 +14,7 @@ import {
 } from 'xstate'
 import { ChildScope } from './child-scope.ts'
 import type { Deferred } from './deferred.ts'
-import { isInspected } from './inspection.ts'
+import { isInspected, relay } from './inspection.ts'
 import {
   DONE_ACTOR,
   INIT,
@@ -191,7 +191,7 @@ export class ChildActor {
         this._stopProcedure()
         this._complete()
         this._doneEvent = { type: doneTypeOf(this.id), output, actorId: this.id } as EventObject
-        this.system._relay(this, this._parent, this._doneEvent)
+        relay(this.system, this, this._parent, this._doneEvent)
         break
       case 'error':
         this.#fail(error)
@@ -237,7 +237,7 @@ export class ChildActor {
       next: (snapshot) => {
         if (snapshot.status !== 'active') return
         const event = { type: `xstate.snapshot.${this.id}`, snapshot } as EventObject
-        this.system._relay(this, this._parent, event)
+        relay(this.system, this, this._parent, event)
       },
       error: () => {},
     })
@@ -331,7 +331,7 @@ const doneTypes = new Map<string, string>()
 /** Anybody may invent more ids. */
 const REMEMBERED_MAX = 10_000
 
-const sendTo = (actor: ChildActor) => (event: EventObject) => actor.system._relay(undefined, actor, event)
+const sendTo = (actor: ChildActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
 
 /** XState's way: the platform hears of it, and the caller goes on. */
 function reportUnhandled(error: unknown): void {

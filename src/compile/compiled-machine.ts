@@ -5,7 +5,6 @@
  */
 
 import {
-  assign,
   StateMachine,
   stopChild,
   type AnyActorRef,
@@ -21,13 +20,12 @@ import {
   type ProvidedActor,
   type StateSchema,
   type StateValue,
-  type UnknownAction,
 } from 'xstate'
 import { Configuration, firstEnabled, valueOf, type Candidate } from './configuration.ts'
-import { Draft } from './draft.ts'
+import { Draft, type Beginning } from './draft.ts'
 import { isInspected } from './inspection.ts'
 import { ERROR_ACTOR, INIT, STOP, type BuiltInAction } from './internals.ts'
-import { operationsOf, stop, type Operation } from './operation.ts'
+import { stop, type Operation } from './operation.ts'
 import { ownTimers } from './scheduler.ts'
 import {
   firstStep,
@@ -70,26 +68,18 @@ export class CompiledMachine extends (StateMachine as unknown as new (
 
   override getInitialSnapshot(scope: AnyActorScope, input?: unknown): AnyMachineSnapshot {
     ownTimers(scope)
-    const { context, configuration, makeContext, step } = (this.#start ??= this.#starting())
-    const before = {
-      machine: this as AnyStateMachine,
-      status: 'active',
-      output: undefined,
-      error: undefined,
-      context,
-      children: NOTHING,
-      historyValue: NOTHING,
-    } as const
+    const { before, configuration, makeContext, step } = (this.#start ??= this.#starting())
     const draft = Draft.of(scope).begin(before, configuration, { type: INIT, input } as EventObject)
-    let reached: Pick<Draft, 'context' | 'children'> = before
+    let { context, children } = draft
     try {
-      run(makeContext, draft)
-      reached = { context: draft.context, children: draft.children }
+      makeContext?.(draft)
+      context = draft.context
+      children = draft.children
       take(step, draft)
       return this.#settle(draft)
     } catch (error) {
       return draft
-        .begin({ ...before, ...reached, status: 'error', error }, configuration, draft.event)
+        .begin({ ...before, context, children, status: 'error', error }, configuration, draft.event)
         .write()
     }
   }
@@ -172,10 +162,18 @@ export class CompiledMachine extends (StateMachine as unknown as new (
     const { root } = this
     const { context } = this.config
     return {
-      context: typeof context !== 'function' && context ? context : {},
+      before: {
+        machine: this as AnyStateMachine,
+        status: 'active',
+        output: undefined,
+        error: undefined,
+        context: typeof context !== 'function' && context ? context : {},
+        children: {},
+        historyValue: {},
+      },
       // Before its first state a machine is in its root alone, but its value runs ahead.
       configuration: new Configuration([root], valueOf(lineThrough(root))),
-      makeContext: operationsOf(contextActions(context), this as AnyStateMachine),
+      makeContext: typeof context === 'function' ? contextBy(context as MakeContext) : undefined,
       step: firstStep(root, this.#configurationOf),
     }
   }
@@ -186,14 +184,11 @@ const isLeaf = (node: AnyStateNode | undefined): node is AnyStateNode =>
 
 /** How a machine starts: the same each time. */
 type Start = {
-  readonly context: MachineContext
+  readonly before: Beginning
   readonly configuration: Configuration
-  readonly makeContext: readonly Operation[]
+  readonly makeContext: Operation | undefined
   readonly step: Step
 }
-
-/** What a machine has of children and of history before it begins; neither is ever changed in place. */
-const NOTHING = {}
 
 type Failed = EventObject & { readonly error?: unknown }
 
@@ -228,7 +223,7 @@ function complete({ node, doneType, parentDoneType }: Entry, draft: Draft): void
   const { parent } = node
   const output = parent && outputOf(node, draft, draft.event)
   if (parent?.parent) {
-    draft.raised.push(doneEvent(parentDoneType, output))
+    draft.raise(doneEvent(parentDoneType, output))
     return
   }
   const { root } = draft.machine
@@ -276,12 +271,14 @@ function inspectMicrostep(draft: Draft, transitions: readonly AnyTransitionDefin
   })
 }
 
-/** What makes the context: `context` itself when it is a function, run like an `assign` as XState does it. */
-function contextActions(context: unknown): readonly UnknownAction[] {
-  if (typeof context !== 'function') return []
-  type Args = { spawn: unknown; event: { input?: unknown }; self: unknown }
-  const make = ({ spawn, event, self }: Args): MachineContext => context({ spawn, input: event.input, self })
-  return [assign(make as Parameters<typeof assign>[0]) as UnknownAction]
+type MakeContext = (args: object) => MachineContext
+
+/** A `context` that is a function is run like an `assign`: it may spawn. */
+function contextBy(make: MakeContext): Operation {
+  return (draft) => {
+    const { input } = draft.event as { readonly input?: unknown }
+    draft.make(make({ spawn: draft.spawn, input, self: draft.scope.self }))
+  }
 }
 
 const endless = (max: number) =>

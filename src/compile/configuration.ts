@@ -8,9 +8,9 @@ import {
   type EventObject,
   type StateValue,
 } from 'xstate'
-import { copyOf, type CopyContext } from './context-copy.ts'
+import { ContextCopy } from './context-copy.ts'
 import type { Draft } from './draft.ts'
-import { guardOf, type Guard, type GuardSource } from './guard.ts'
+import { guardOf, type Guard, type GuardArgs, type GuardSource } from './guard.ts'
 import type { Step } from './step.ts'
 
 /** A transition that an event may take from here. */
@@ -28,8 +28,7 @@ export class Configuration {
   readonly nodes: AnyStateNode[]
   readonly value: StateValue
   readonly tags: Set<string>
-  /** Of this machine. */
-  readonly copyContext: CopyContext
+  readonly contextCopy: ContextCopy
   /** XState lists the states of a machine that has ended the other way round, and their tags accordingly. */
   readonly endedNodes: AnyStateNode[]
   readonly endedTags: Set<string>
@@ -43,7 +42,7 @@ export class Configuration {
     this.nodes = [...nodes]
     this.value = value
     this.tags = tagsOf(nodes)
-    this.copyContext = copyOf(nodes[0]?.machine.id ?? '')
+    this.contextCopy = new ContextCopy(nodes[0]?.machine.id ?? '')
     this.endedNodes = nodes.toReversed()
     this.endedTags = tagsOf(this.endedNodes)
     // From here on innermost first: that is who is asked first.
@@ -119,17 +118,24 @@ function matches(type: string, descriptor: string): boolean {
 
 /** The first that is enabled. Throws what a guard throws, with XState's words where it adds some. */
 export function firstEnabled(candidates: readonly Candidate[], draft: Draft): Candidate | undefined {
+  let args: GuardArgs | undefined
   for (let at = 0; at < candidates.length; at += 1) {
     const candidate = candidates[at] as Candidate
-    if (isEnabled(candidate, draft)) return candidate
+    if (!candidate.guard) return candidate
+    args ??= { context: draft.context, event: draft.event }
+    if (isEnabled(candidate.guard, candidate.transition, draft, args)) return candidate
   }
   return undefined
 }
 
-function isEnabled({ guard, transition }: Candidate, draft: Draft): boolean {
-  if (!guard) return true
+function isEnabled(
+  guard: Guard,
+  transition: AnyTransitionDefinition,
+  draft: Draft,
+  args: GuardArgs,
+): boolean {
   try {
-    return guard(draft)
+    return guard(draft, args)
   } catch (error) {
     throw isAlways(transition) ? error : new Error(unableToEvaluate(transition, draft.event, error))
   }

@@ -8,44 +8,52 @@
 
 import type { MachineContext } from 'xstate'
 
-export type CopyContext = (context: MachineContext, changes: object) => MachineContext
+type Copy = (context: MachineContext) => MachineContext
 
-const PLACES: readonly CopyContext[] = [
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
-  (context, changes) => ({ ...context, ...changes }),
+const PLACES: readonly Copy[] = [
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
+  (context) => ({ ...context }),
 ]
 
 const placeOfId = new Map<string, number>()
 
 /** Machines of one id have contexts of one shape, more often than not. */
-export function copyOf(machineId: string): CopyContext {
+function placeOf(machineId: string): Copy {
   const place = placeOfId.get(machineId) ?? placeOfId.size % PLACES.length
   // Ids may be made up without end; those that come late share.
   if (placeOfId.size < 1_000) placeOfId.set(machineId, place)
-  const copy = PLACES[place] as CopyContext
-  // A key that changes the prototype does so in XState, too.
-  return (context, changes) => {
-    if (changes && Object.hasOwn(changes, '__proto__')) return Object.assign({}, context, changes)
-    return isEmpty(context) ? { ...changes } : copy(context, changes)
-  }
+  return PLACES[place] as Copy
 }
 
-/** Before its context is made, a machine has an empty one; then all of it is copied at once. */
-function isEmpty(context: MachineContext): boolean {
-  for (const _ in context) return false
-  return true
+/** How the contexts of a machine are copied. */
+export class ContextCopy {
+  readonly #copy: Copy
+
+  constructor(machineId: string) {
+    this.#copy = placeOf(machineId)
+  }
+
+  /** The first context, of what the machine makes. */
+  whole(made: MachineContext): MachineContext {
+    // A key that changes the prototype does so in XState, too.
+    return made && Object.hasOwn(made, '__proto__') ? Object.assign({}, made) : this.#copy(made)
+  }
+
+  changed(context: MachineContext, changes: object): MachineContext {
+    return Object.assign(this.#copy(context), changes)
+  }
 }

@@ -1,6 +1,7 @@
 /** What an actor puts off until its new snapshot stands, so that whoever is reached by it sees that snapshot. */
 
 import type { EventObject } from 'xstate'
+import { relay } from './inspection.ts'
 import { ERROR_ACTOR, STOPPED, type LiveActor } from './internals.ts'
 
 /** One piece of work, in a list: most actors put off one or two at a time. */
@@ -99,7 +100,7 @@ export class Send implements Deferred {
 
   work(): void {
     const source = this.#source
-    source.system._relay(source, this.#target, asSent(this.#event, source.id))
+    relay(source.system, source, this.#target, asSent(this.#event, source.id))
   }
 }
 

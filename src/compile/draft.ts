@@ -18,6 +18,7 @@ import type { Configuration } from './configuration.ts'
 import { Call, Start, type Deferred } from './deferred.ts'
 import { isInspected } from './inspection.ts'
 import {
+  isOfActor,
   RUNNING,
   type ActionInfo,
   type ActionParams,
@@ -27,7 +28,7 @@ import {
   type LiveSystem,
 } from './internals.ts'
 import { snapshotMethods, snapshotOf } from './snapshot.ts'
-import { Spawner } from './spawn.ts'
+import { spawnOn, type Spawn } from './spawn.ts'
 
 type Children = Readonly<Record<string, AnyActorRef | undefined>>
 
@@ -38,6 +39,11 @@ export type Beginning = Pick<
 > & {
   readonly children: Children
 }
+
+/** Where the draft of an actor of XState's is kept. */
+const DRAFT = Symbol('draft')
+
+type Drafted = { [DRAFT]?: Draft }
 
 export class Draft {
   readonly scope: AnyActorScope
@@ -57,22 +63,30 @@ export class Draft {
   deferredIds: readonly string[] | undefined
   #raised: EventObject[] | undefined
   #unmet: (readonly [BuiltInAction, unknown])[] | undefined
-  #spawner: Spawner | undefined
+  #spawn: Spawn | undefined
+  #spawned: Record<string, AnyActorRef> | undefined
   /** The snapshot that is written already, until something changes. */
   #written: AnyMachineSnapshot | undefined
-  /** The actor, when it is one of ours; and when nobody watches it. */
+  /** The actor, when it is one of ours. */
   readonly #child: ChildActor | undefined
-  #unwatchedChild: ChildActor | undefined
+  /** False for whoever only asks what a machine would do. */
+  readonly #isOfActor: boolean
+  /** True for an actor that nobody watches: its actions can be done without an object made for each. */
+  isUnwatched = false
 
-  /** An actor of ours does one step at a time, so it has one draft for all of them. */
-  static of(scope: AnyActorScope): Draft {
-    return scope instanceof ChildScope ? (scope.draft ??= new Draft(scope)) : new Draft(scope)
+  /** An actor does one step at a time, so it has one draft for all of them. */
+  static of(scope: AnyActorScope | (AnyActorScope & Drafted)): Draft {
+    if (scope instanceof ChildScope) return (scope.draft ??= new Draft(scope))
+    if (!isOfActor(scope)) return new Draft(scope)
+    const drafted = scope as Drafted
+    return (drafted[DRAFT] ??= new Draft(scope))
   }
 
   private constructor(scope: AnyActorScope | ChildScope) {
     // Ours has what XState's has.
     this.scope = scope as AnyActorScope
     this.#child = scope instanceof ChildScope ? scope.actor : undefined
+    this.#isOfActor = this.#child !== undefined || isOfActor(this.scope)
   }
 
   begin(before: AnyMachineSnapshot | Beginning, configuration: Configuration, event: EventObject): this {
@@ -88,6 +102,7 @@ export class Draft {
     this.deferredIds = undefined
     this.#raised = undefined
     this.#unmet = undefined
+    this.#spawned = undefined
     this.#written = 'value' in before ? before : undefined
     this.#look()
     return this
@@ -123,6 +138,12 @@ export class Draft {
   /** Events that the machine has raised, and not handled yet. */
   get raised(): EventObject[] {
     return (this.#raised ??= [])
+  }
+
+  raise(event: EventObject): void {
+    // An array that begins empty makes room for many.
+    if (this.#raised) this.#raised.push(event)
+    else this.#raised = [event]
   }
 
   /** The next of those. */
@@ -171,68 +192,81 @@ export class Draft {
   }
 
   /** What an assignment spawns by; the children it has made are taken when it has returned. */
-  get spawn(): Spawner['spawn'] {
-    this.#spawner ??= new Spawner(this)
-    return this.#spawner.spawn
+  get spawn(): Spawn {
+    return (this.#spawn ??= spawnOn(this))
+  }
+
+  /** A child that an assignment has spawned. */
+  adopt(child: AnyActorRef): void {
+    this.#spawned ??= {}
+    this.#spawned[child.id] = child
+    this.start(child as unknown as LiveActor)
+  }
+
+  /** The first context, and what was spawned while it was made. */
+  make(context: MachineContext): void {
+    this.setContext(this.configuration.contextCopy.whole(context))
+    this.#takeSpawned()
   }
 
   /** What an assignment has changed, and spawned. */
   change(changes: object): void {
-    this.setContext(this.configuration.copyContext(this.context, changes))
-    const spawned = this.#spawner?.take()
-    if (spawned) this.setChildren({ ...this.children, ...spawned })
+    this.setContext(this.configuration.contextCopy.changed(this.context, changes))
+    this.#takeSpawned()
+  }
+
+  #takeSpawned(): void {
+    if (!this.#spawned) return
+    this.setChildren({ ...this.children, ...this.#spawned })
+    this.#spawned = undefined
   }
 
   /** Does what an action of XState's has come to. */
   execute({ type, execute }: BuiltInAction, params: unknown): void {
     if (!execute) return
-    const { scope } = this
-    const child = this.#unwatchedChild
-    if (!child) this.#show(type, this.info, params, () => execute(scope, params))
-    else if (child._processingStatus === RUNNING) execute(scope, params)
-    else child.defer(new Call(() => execute(scope, params)))
+    if (!this.isUnwatched) this.#show(type, this.info, params, executing(execute, this.scope, params))
+    else if (this.self._processingStatus === RUNNING) execute(this.scope, params)
+    else this.#putOff(new Call(executing(execute, this.scope, params)))
   }
 
   /** Does an action of the user's; one that is only a name is shown all the same. */
   perform(type: string, params: unknown, exec: CustomAction | undefined): void {
     const { info } = this
-    const child = this.#unwatchedChild
-    if (!child) this.#show(type, info, params, exec)
+    // XState's own actors note while they do it, and warn of what does not belong there.
+    if (!this.#child || !this.isUnwatched) this.#show(type, info, params, exec)
     else if (!exec) return
-    else if (child._processingStatus === RUNNING) {
+    else if (this.#child._processingStatus === RUNNING) {
       exec(info, params as ActionParams)
       this.#look()
-    } else child.defer(new Call(() => exec(info, params as ActionParams)))
+    } else this.#putOff(new Call(performing(exec, info, params)))
   }
 
   /** XState's way: whoever runs the machine is handed each action, and performs it or not. */
   #show(type: string, info: ActionInfo, params: unknown, exec: CustomAction | undefined): void {
     // XState hands over whatever a chart gives; only its type asks for more.
     this.scope.actionExecutor({ type, info, params: params as ActionParams, exec })
-  }
-
-  /** True for an actor of ours that nobody watches: its actions can be done without an object made for each. */
-  get isUnwatchedChild(): boolean {
-    return this.#unwatchedChild !== undefined
+    this.#look()
   }
 
   /** Starts a child once the snapshot stands. */
   start(child: LiveActor): void {
-    const start = new Start(child)
-    if (this.#child) this.#child.defer(start)
-    else this.scope.defer(() => start.work())
+    this.#putOff(new Start(child))
   }
 
-  /** Puts off what an action does, in an unwatched child. Before its start the action itself is put off as well. */
+  /** Puts off what an action does, in an unwatched actor. Before its start the action itself is put off as well. */
   defer(deferred: Deferred): void {
-    const child = this.#child as ChildActor
-    if (child._processingStatus === RUNNING) child.defer(deferred)
-    else child.defer(new Call(() => child.defer(deferred)))
+    if (this.self._processingStatus === RUNNING) this.#putOff(deferred)
+    else this.#putOff(new Call(deferring(this.scope, deferred)))
+  }
+
+  #putOff(deferred: Deferred): void {
+    if (this.#child) this.#child.defer(deferred)
+    else this.scope.defer(working(deferred))
   }
 
   /** Somebody may have begun to watch. */
   #look(): void {
-    this.#unwatchedChild = this.#child && !isInspected(this.#child.system) ? this.#child : undefined
+    this.isUnwatched = this.#isOfActor && !isInspected(this.system)
   }
 
   /** A state is being entered: its actions may name what it invokes before that is there. */
@@ -253,6 +287,15 @@ export class Draft {
     this.#unmet = undefined
   }
 }
+
+// Made here, because a function in which a closure is written makes room for what that sees whenever it is called.
+const executing = (execute: Execute, scope: AnyActorScope, params: unknown) => () => execute(scope, params)
+const performing = (exec: CustomAction, info: ActionInfo, params: unknown) => () =>
+  exec(info, params as ActionParams)
+const deferring = (scope: AnyActorScope, deferred: Deferred) => () => scope.defer(working(deferred))
+const working = (deferred: Deferred) => () => deferred.work()
+
+type Execute = NonNullable<BuiltInAction['execute']>
 
 // Whoever takes a draft for a snapshot may call them.
 Object.assign(Draft.prototype, snapshotMethods)

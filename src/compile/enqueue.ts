@@ -1,6 +1,6 @@
 /**
- * The `enqueue` of XState's `enqueueActions`. XState makes one, with eight functions on it, whenever such an action runs;
- * here one serves all, and writes into the list of whoever is collecting.
+ * The `enqueue` of XState's `enqueueActions`. XState makes one, with eight functions on it, whenever such an action runs,
+ * and an action for each call; here one serves all, and notes what it was called with.
  */
 
 import {
@@ -15,36 +15,76 @@ import {
   type UnknownAction,
 } from 'xstate'
 
-let collected: UnknownAction[] = []
-
-/** The actions that are enqueued while `collect` runs. */
-export function collectActions(collect: () => void): readonly UnknownAction[] {
-  const outer = collected
-  const own: UnknownAction[] = []
-  collected = own
-  try {
-    collect()
-  } finally {
-    collected = outer
-  }
-  return own
-}
-
 /** What takes any arguments, and makes an action of them. */
 type Make = (...args: never[]) => unknown
 
-const enqueuing =
-  (make: Make) =>
-  (...args: never[]): void =>
-    void collected.push(make(...args) as UnknownAction)
+/** An action that was asked for, in a list. */
+export class Enqueued {
+  next: Enqueued | undefined = undefined
+  readonly make: Make
+  readonly first: unknown
+  readonly second: unknown
+  readonly third: unknown
 
-export const enqueue = Object.assign((action: UnknownAction): void => void collected.push(action), {
-  assign: enqueuing(assign as Make),
-  cancel: enqueuing(cancel as Make),
-  raise: enqueuing(raise as Make),
-  sendTo: enqueuing(sendTo as Make),
-  sendParent: enqueuing(sendParent as Make),
-  spawnChild: enqueuing(spawnChild as Make),
-  stopChild: enqueuing(stopChild as Make),
-  emit: enqueuing(emit as Make),
+  constructor(make: Make, first: unknown, second: unknown, third: unknown) {
+    this.make = make
+    this.first = first
+    this.second = second
+    this.third = third
+  }
+
+  /** XState's own object for it, which many do without. */
+  get action(): UnknownAction {
+    const make = this.make as (...args: unknown[]) => UnknownAction
+    return make(this.first, this.second, this.third)
+  }
+}
+
+/** The list that is being written; nobody hears who enqueues at another time. */
+let list: List | undefined
+
+type List = { first: Enqueued | undefined; last: Enqueued | undefined }
+
+/** The first of the actions that are enqueued while `collect` runs. */
+export function collectActions(
+  collect: (args: object, params: unknown) => void,
+  args: object,
+  params: unknown,
+): Enqueued | undefined {
+  const outer = list
+  const own: List = { first: undefined, last: undefined }
+  list = own
+  try {
+    collect(args, params)
+  } finally {
+    list = outer
+  }
+  return own.first
+}
+
+function note(make: Make, first?: unknown, second?: unknown, third?: unknown): void {
+  if (!list) return
+  const enqueued = new Enqueued(make, first, second, third)
+  if (list.last) list.last.next = enqueued
+  else list.first = enqueued
+  list.last = enqueued
+}
+
+/** None of them takes more than three arguments. */
+const noting =
+  (make: Make) =>
+  (first?: unknown, second?: unknown, third?: unknown): void =>
+    note(make, first, second, third)
+
+const asItIs = (action: UnknownAction) => action
+
+export const enqueue = Object.assign(noting(asItIs as Make), {
+  assign: noting(assign as Make),
+  cancel: noting(cancel as Make),
+  raise: noting(raise as Make),
+  sendTo: noting(sendTo as Make),
+  sendParent: noting(sendParent as Make),
+  spawnChild: noting(spawnChild as Make),
+  stopChild: noting(stopChild as Make),
+  emit: noting(emit as Make),
 })

@@ -1,6 +1,7 @@
 /** XState's `fromPromise`, with the same snapshots and events, whose AbortSignal is made only when the work reads it. */
 
 import { fromPromise as xstateFromPromise, type AnyActorRef, type EventObject } from 'xstate'
+import { relay } from './inspection.ts'
 import { STOP, type LiveActor } from './internals.ts'
 
 type FromPromise = typeof xstateFromPromise
@@ -51,7 +52,7 @@ export const fromPromise = ((create: Create) => {
     const settle = (type: string, data: unknown) => {
       if (actor.getSnapshot().status !== 'active') return
       works.delete(self)
-      actor.system._relay(actor, actor, { type, data } as EventObject)
+      relay(actor.system, actor, actor, { type, data } as EventObject)
     }
     Promise.resolve(create(work as unknown as Given)).then(
       (data) => settle('xstate.promise.resolve', data),

@@ -4,43 +4,39 @@ import { and, type AnyStateMachine, type EventObject, type MachineContext } from
 import type { Draft } from './draft.ts'
 import type { BuiltInGuard } from './internals.ts'
 
-export type Guard = (draft: Draft) => boolean
+export type Guard = (draft: Draft, args: GuardArgs) => boolean
 
 /** As a chart writes it: a function, a name, or a name with parameters. */
 export type GuardSource = string | { readonly type: string; readonly params?: unknown } | PlainGuard
 
-type Args = { readonly context: MachineContext; readonly event: EventObject }
-type PlainGuard = (args: Args, params: unknown) => boolean
+/** What guards are told: the same for all that one event asks. */
+export type GuardArgs = { readonly context: MachineContext; readonly event: EventObject }
+type PlainGuard = (args: GuardArgs, params: unknown) => boolean
 
 export function guardOf(source: GuardSource, machine: AnyStateMachine): Guard {
   if (typeof source === 'function')
-    return 'check' in source ? byXState(source) : (draft) => ask(source, draft, undefined)
+    return 'check' in source ? byXState(source) : (_, args) => source(args, undefined)
   const paramsOf = paramsOfGuard(source)
   const name = typeof source === 'string' ? source : source.type
   // A machine of any type has guards of any type.
   const guards = machine.implementations.guards as Readonly<Record<string, unknown>>
   const other = byXState(source)
-  return (draft) => {
+  return (draft, args) => {
     const found = guards[name]
     return typeof found === 'function' && !('check' in found)
-      ? ask(found as PlainGuard, draft, paramsOf(draft))
-      : other(draft)
+      ? (found as PlainGuard)(args, paramsOf(args))
+      : other(draft, args)
   }
 }
 
-const ask = (guard: PlainGuard, { context, event }: Draft, params: unknown) =>
-  guard({ context, event }, params)
-
-function paramsOfGuard(source: Exclude<GuardSource, PlainGuard>): (draft: Draft) => unknown {
+function paramsOfGuard(source: Exclude<GuardSource, PlainGuard>): (args: GuardArgs) => unknown {
   if (typeof source === 'string' || !('params' in source)) return () => undefined
   const { params } = source
-  return typeof params === 'function'
-    ? ({ context, event }) => params({ context, event }) as unknown
-    : () => params
+  return typeof params === 'function' ? (args) => params(args) as unknown : () => params
 }
 
 /** XState's own evaluation, which it shows only inside of `and`. */
 function byXState(source: GuardSource): Guard {
   const guard = and([source as never]) as unknown as BuiltInGuard
-  return (draft) => guard.check(draft.asSnapshot, { context: draft.context, event: draft.event }, guard)
+  return (draft, args) => guard.check(draft.asSnapshot, args, guard)
 }

@@ -5,6 +5,7 @@
  * event; otherwise it copies the event first. So an event that cannot be copied tells, before any inspector hears of it.
  */
 
+import type { EventObject } from 'xstate'
 import type { LiveSystem } from './internals.ts'
 
 const WATCHED = Symbol('watched')
@@ -30,4 +31,15 @@ export function isInspected(system: Watchable): boolean {
     system[WATCHED] = true
     return true
   }
+}
+
+/** XState's `_relay`: hands an event over, and shows it to whoever watches. */
+export function relay(
+  system: Watchable,
+  source: object | undefined,
+  target: { _send(event: EventObject): void },
+  event: EventObject,
+): void {
+  if (isInspected(system)) system._relay(source, target, event)
+  else target._send(event)
 }

@@ -134,6 +134,10 @@ export type LiveActor = Omit<Actor<AnyActorLogic>, 'system' | 'options' | 'src' 
   _stop(): void
 }
 
+/** Others have a scope as well: who only asks what a machine would do. */
+export const isOfActor = (scope: AnyActorScope): boolean =>
+  (scope.self as unknown as { readonly _actorScope?: unknown })._actorScope === scope
+
 /** The system of an actor from inside. */
 export type LiveSystem = Omit<AnyActorScope['system'], 'scheduler'> & {
   scheduler: LiveScheduler

@@ -28,7 +28,8 @@ export class Mailbox {
 
   enqueue(event: EventObject): void {
     if (this.#isBusy || !this.#isOpen) {
-      ;(this.#waiting ??= []).push(event)
+      if (this.#waiting) this.#waiting.push(event)
+      else this.#waiting = [event]
       return
     }
     this.#isBusy = true

@@ -5,11 +5,18 @@
  * others are resolved by XState's own code.
  */
 
-import type { AnyActorRef, AnyStateMachine, UnknownAction } from 'xstate'
+import {
+  assign,
+  sendTo,
+  type AnyActorRef,
+  type AnyStateMachine,
+  type EventObject,
+  type UnknownAction,
+} from 'xstate'
 import { ChildActor } from './child-actor.ts'
 import { Cancel, Schedule, Send, Start, Stop } from './deferred.ts'
 import type { Draft } from './draft.ts'
-import { collectActions, enqueue } from './enqueue.ts'
+import { collectActions, enqueue, type Enqueued } from './enqueue.ts'
 import { guardOf, type GuardSource } from './guard.ts'
 import {
   isAssign,
@@ -22,6 +29,7 @@ import {
   isStop,
   RUNNING,
   STOPPED,
+  type ActionInfo,
   type AssignAction,
   type Assigner,
   type BuiltInAction,
@@ -79,12 +87,12 @@ function operationBy(found: Implementation, name: string, paramsOf: ParamsOf): O
   return (draft) => resolving(found, draft, paramsOf(draft))
 }
 
-/** For an action that is known only now: mostly one of those that `enqueueActions` makes. */
-function operate(action: UnknownAction, draft: Draft): void {
-  if (typeof action !== 'function' || !isBuiltIn(action)) operationOf(action, draft.machine)(draft)
-  else if (isSend(action)) sending(action, draft, undefined)
-  else if (isAssign(action)) assigning(action, draft, undefined)
-  else operationOf(action, draft.machine)(draft)
+/** For what `enqueueActions` has noted: most of it needs no action made for it. */
+function operateEnqueued(enqueued: Enqueued, draft: Draft): void {
+  const { make, first, second, third } = enqueued
+  if (make === assign) assignBy(first as AssignAction['assignment'], draft, undefined)
+  else if (make !== sendTo || !sentAtOnce(first, second, third, draft, undefined))
+    operationOf(enqueued.action, draft.machine)(draft)
 }
 
 /** Any other action of XState's. */
@@ -95,10 +103,12 @@ const resolving: Doing<BuiltInAction> = (action, draft, params) => {
   if (next !== before) draft.absorb(next)
   draft.meetLater(action, resolved)
   draft.execute(action, resolved)
-  if (more) for (const one of more) operate(one, draft)
+  if (more) for (const one of more) operationOf(one, draft.machine)(draft)
 }
 
-const assigning: Doing<AssignAction> = ({ assignment }, draft, params) => {
+const assigning: Doing<AssignAction> = ({ assignment }, draft, params) => assignBy(assignment, draft, params)
+
+function assignBy(assignment: AssignAction['assignment'], draft: Draft, params: unknown): void {
   const { context, event, scope } = draft
   if (!context)
     throw new Error(
@@ -136,7 +146,7 @@ const spawning: Doing<SpawnAction> = (action, draft, params) => {
   const children = { ...draft.children }
   children[ownId as string] = actorRef
   draft.setChildren(children)
-  if (draft.isUnwatchedChild) draft.defer(new Start(child as unknown as LiveActor))
+  if (draft.isUnwatched) draft.defer(new Start(child as unknown as LiveActor))
   else draft.execute(action, { id, systemId, actorRef, src, input: given })
 }
 
@@ -150,7 +160,7 @@ const stopping: Doing<StopAction> = (action, draft, params) => {
 
 /** Stops a child, or nobody. */
 export function stop(action: BuiltInAction, draft: Draft, child: AnyActorRef | undefined): void {
-  if (!(child instanceof ChildActor) || !draft.isUnwatchedChild || child._parent !== draft.self)
+  if (!(child instanceof ChildActor) || !draft.isUnwatched || child._parent !== draft.self)
     draft.execute(action, child)
   // Whoever has ended has no name any more, and no children.
   else if (child._processingStatus === STOPPED) return
@@ -164,8 +174,8 @@ const raising: Doing<RaiseAction> = (action, draft, params) => {
   if (typeof source === 'string') return resolving(action, draft, params)
   const event = typeof source === 'function' ? source(draft.info, params) : source
   const delay = delayOf(delaySource, draft, params)
-  if (typeof delay !== 'number') draft.raised.push(event)
-  if (!draft.isUnwatchedChild) draft.execute(action, { event, id, delay })
+  if (typeof delay !== 'number') draft.raise(event)
+  if (!draft.isUnwatched) draft.execute(action, { event, id, delay })
   else if (typeof delay === 'number') draft.defer(new Schedule(draft.self, event, delay, id))
 }
 
@@ -179,37 +189,47 @@ function delayOf(source: RaiseAction['delay'], draft: Draft, params: unknown): u
 const cancelling: Doing<CancelAction> = (action, draft, params) => {
   const { sendId: source } = action
   const sendId = typeof source === 'function' ? source(draft.info, params) : source
-  if (draft.isUnwatchedChild) draft.defer(new Cancel(draft.self, sendId))
+  if (draft.isUnwatched) draft.defer(new Cancel(draft.self, sendId))
   else draft.execute(action, { sendId })
 }
 
-/** `sendTo`: where it is an event at once to a child by its name, which is what parents do all the time. */
 const sending: Doing<SendAction> = (action, draft, params) => {
-  const { event } = action
-  const child = namedChild(action, draft)
-  if (!child || typeof event === 'string') return resolving(action, draft, params)
-  const resolved = typeof event === 'function' ? event(draft.info, params) : event
-  draft.defer(new Send(draft.self, child as unknown as LiveActor, resolved))
+  if (!sentAtOnce(action.to, action.event, action.delay, draft, params)) resolving(action, draft, params)
 }
 
-function namedChild({ to, delay }: SendAction, draft: Draft): AnyActorRef | undefined {
-  if (typeof to !== 'string' || delay !== undefined || !draft.isUnwatchedChild) return undefined
+/**
+ * `sendTo` where it is an event at once to a child by its name, which is what parents do all the time. False for
+ * whatever else it may be.
+ */
+function sentAtOnce(to: unknown, event: unknown, options: unknown, draft: Draft, params: unknown): boolean {
+  const isSimple = typeof to === 'string' && options === undefined && typeof event !== 'string'
+  if (!isSimple || !draft.isUnwatched) return false
   // Names that begin like this mean others, and those of invocations may mean one that is not there yet.
-  return to.startsWith('#_') || draft.deferredIds?.includes(to) ? undefined : draft.children[to]
+  const child = to.startsWith('#_') || draft.deferredIds?.includes(to) ? undefined : draft.children[to]
+  if (!child) return false
+  const sent =
+    typeof event === 'function' ? (event as EventMaker)(draft.info, params) : (event as EventObject)
+  draft.defer(new Send(draft.self, child as unknown as LiveActor, sent))
+  return true
 }
+
+type EventMaker = (info: ActionInfo, params: unknown) => EventObject
 
 const enqueueing: Doing<EnqueueAction> = ({ collect }, draft, params) => {
-  const { context, event, scope, machine } = draft
+  const { context, event, scope } = draft
   const { self, system } = scope
-  const check = (guard: GuardSource) => guardOf(guard, machine)(draft)
-  const actions = collectActions(() => collect({ context, event, enqueue, check, self, system }, params))
-  for (const action of actions) operate(action, draft)
+  const args = { context, event, enqueue, check: checkOn(draft), self, system }
+  let enqueued = collectActions(collect, args, params)
+  for (; enqueued; enqueued = enqueued.next) operateEnqueued(enqueued, draft)
 }
+
+const checkOn = (draft: Draft) => (guard: GuardSource) =>
+  guardOf(guard, draft.machine)(draft, { context: draft.context, event: draft.event })
 
 /** A copy: `delete` would make it slow. */
 function without<T>(record: Readonly<Record<string, T>>, left: string): Readonly<Record<string, T>> {
   const kept: Record<string, T> = {}
-  for (const key of Object.keys(record)) if (key !== left) kept[key] = record[key] as T
+  for (const key in record) if (key !== left) kept[key] = record[key] as T
   return kept
 }
 

@@ -4,7 +4,8 @@
  */
 
 import { createEmptyActor, type AnyActorRef, type AnyActorScope, type EventObject } from 'xstate'
-import type { LiveSystem } from './internals.ts'
+import { relay } from './inspection.ts'
+import { isOfActor, type LiveActor, type LiveSystem } from './internals.ts'
 import { realTime, realTimeClock } from './real-time.ts'
 import { disarm, Wheel, type Timer } from './wheel.ts'
 
@@ -101,7 +102,7 @@ class Scheduler {
 
   deliver({ source, target, event, id }: Delivery): void {
     this.#forget(source, id)
-    this.#system._relay(source, target, event)
+    relay(this.#system, source, target as unknown as LiveActor, event)
   }
 
   cancel(source: Source, id: string): void {
@@ -190,7 +191,3 @@ class ScheduleView {
   // XState empties the record when a system starts, and schedules again what was there: nothing, as nothing has begun.
   set _scheduledEvents(_: Record<string, unknown>) {}
 }
-
-/** Others have a scope as well: who only asks what a machine would do. */
-const isOfActor = (scope: AnyActorScope): boolean =>
-  (scope.self as unknown as { readonly _actorScope?: unknown })._actorScope === scope

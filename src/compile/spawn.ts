@@ -3,7 +3,6 @@
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
 import { ChildActor } from './child-actor.ts'
 import type { Draft } from './draft.ts'
-import type { LiveActor } from './internals.ts'
 
 /** The name XState gives to logic that stands in the `src` of an invocation itself. */
 const INLINE = /^xstate\.invoke\.(\d+)\.(.*)/
@@ -18,7 +17,7 @@ export function referencedActor(machine: AnyStateMachine, src: string): AnyActor
   return ((Array.isArray(invoke) ? invoke[Number(index)] : invoke) as { readonly src: AnyActorLogic }).src
 }
 
-type Spawn = (src: string | AnyActorLogic, options?: SpawnOptions) => AnyActorRef
+export type Spawn = (src: string | AnyActorLogic, options?: SpawnOptions) => AnyActorRef
 
 type SpawnOptions = {
   readonly id?: string
@@ -27,32 +26,16 @@ type SpawnOptions = {
   readonly syncSnapshot?: boolean
 }
 
+const NO_OPTIONS: SpawnOptions = {}
+
 /** The `spawn` of the assignments on one draft. */
-export class Spawner {
-  readonly #draft: Draft
-  #spawned: Record<string, AnyActorRef> | undefined
-
-  constructor(draft: Draft) {
-    this.#draft = draft
-    this.#spawned = undefined
-  }
-
-  // Assignments take it out of what they are given, so it has to work by itself.
-  readonly spawn: Spawn = (src, options = {}) => {
-    const child = spawnedBy(this.#draft, src, options)
-    this.#spawned ??= {}
-    this.#spawned[child.id] = child
-    this.#draft.start(child as unknown as LiveActor)
+export const spawnOn =
+  (draft: Draft): Spawn =>
+  (src, options = NO_OPTIONS) => {
+    const child = spawnedBy(draft, src, options)
+    draft.adopt(child)
     return child
   }
-
-  /** Those that were made since the last time. */
-  take(): Readonly<Record<string, AnyActorRef>> | undefined {
-    const spawned = this.#spawned
-    if (spawned) this.#spawned = undefined
-    return spawned
-  }
-}
 
 function spawnedBy(draft: Draft, src: string | AnyActorLogic, options: SpawnOptions): AnyActorRef {
   const { context, event, scope, machine, self } = draft

@@ -114,7 +114,8 @@ export function readFinding(value: unknown, { hasSchema = false } = {}): Finding
 
 /** True for what the schema would let pass as it is: most findings are a few numbers in range, and some words. */
 function isPlain(copied: object): boolean {
-  for (const [key, value] of Object.entries(copied)) {
+  for (const key in copied) {
+    const value: unknown = copied[key as keyof typeof copied]
     const range = Object.hasOwn(RANGES, key) ? RANGES[key as keyof typeof RANGES] : undefined
     const fits = range
       ? typeof value === 'number' && value >= range[0] && value <= range[1]

@@ -28,21 +28,20 @@ export function deepFreeze<T>(value: T): T {
 
 class Copying {
   #partsLeft: number = LIMITS.dataNodesMax
-  /** Never more than the depth allows. */
-  readonly #open: object[] = []
-  readonly #path: (string | number)[] = []
+  /** Never more than the depth allows; most data has nothing inside. */
+  #open: object[] | undefined
+  #path: (string | number)[] | undefined
 
   copy(value: unknown): unknown {
-    if (typeof value === 'function' || typeof value === 'symbol')
-      throw this.#refusal(`is of type ${typeof value}`)
-    if (typeof value !== 'object' || value === null) return value
-    if (this.#path.length > LIMITS.dataDepthMax)
+    return isCopiedAsItIs(value) ? value : this.#copyPart(value)
+  }
+
+  #copyPart(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) throw this.#refusal(`is of type ${typeof value}`)
+    if (this.#path && this.#path.length > LIMITS.dataDepthMax)
       throw this.#refusal(`is nested deeper than ${LIMITS.dataDepthMax} levels`)
-    if (this.#open.includes(value)) throw this.#refusal('refers back to itself')
-    this.#open.push(value)
-    const copied = Array.isArray(value) ? this.#copyList(value) : this.#copyRecord(value)
-    this.#open.pop()
-    return Object.freeze(copied)
+    if (this.#open?.includes(value)) throw this.#refusal('refers back to itself')
+    return Object.freeze(Array.isArray(value) ? this.#copyList(value) : this.#copyRecord(value))
   }
 
   #copyList(list: readonly unknown[]): unknown[] {
@@ -50,7 +49,7 @@ class Copying {
     const { length } = list
     this.#spend(length)
     const copied: unknown[] = []
-    for (let index = 0; index < length; index++) copied.push(this.#copyPart(list, index))
+    for (let index = 0; index < length; index++) copied.push(this.#copyAt(list, index))
     return copied
   }
 
@@ -63,14 +62,20 @@ class Copying {
     const keys = keysOf(value)
     this.#spend(keys.length)
     const copied: Record<string, unknown> = {}
-    for (const key of keys) setOwn(copied, key, this.#copyPart(value, key))
+    for (const key of keys) setOwn(copied, key, this.#copyAt(value, key))
     return copied
   }
 
-  #copyPart(whole: object, key: string | number): unknown {
-    this.#path.push(key)
-    const copied = this.copy(this.#read(whole, key))
-    this.#path.pop()
+  #copyAt(whole: object, key: string | number): unknown {
+    const part = this.#read(whole, key)
+    if (isCopiedAsItIs(part)) return part
+    const open = (this.#open ??= [])
+    const path = (this.#path ??= [])
+    open.push(whole)
+    path.push(key)
+    const copied = this.#copyPart(part)
+    path.pop()
+    open.pop()
     return copied
   }
 
@@ -79,7 +84,7 @@ class Copying {
       // Reading a named property of an unknown object; the result is checked next.
       return (whole as Record<string | number, unknown>)[key]
     } catch (error) {
-      throw this.#refusal(`could not be read: ${nameOf(error)}`)
+      throw this.#refusal(`could not be read: ${nameOf(error)}`, key)
     }
   }
 
@@ -88,11 +93,17 @@ class Copying {
     if (this.#partsLeft < 0) throw this.#refusal(`has more than ${LIMITS.dataNodesMax} parts`)
   }
 
-  #refusal(problem: string): NotPlainData {
-    const path = this.#path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('')
+  #refusal(problem: string, ...inside: (string | number)[]): NotPlainData {
+    const path = [...(this.#path ?? []), ...inside]
+      .map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`))
+      .join('')
     return new NotPlainData(`${path.replace(/^\./, '') || 'the value'} ${problem}`)
   }
 }
+
+/** Primitives that are data. */
+const isCopiedAsItIs = (value: unknown): boolean =>
+  value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
 
 /** A plain assignment to `__proto__` would change the prototype instead of storing the value. */
 function setOwn(record: Record<string, unknown>, key: string, value: unknown): void {

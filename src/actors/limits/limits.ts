@@ -151,11 +151,13 @@ export class Limits implements Counter {
   #schedule(): void {
     if (this.#isScheduled) return
     this.#isScheduled = true
-    queueMicrotask(() => {
-      this.#isScheduled = false
-      this.#grantAll()
-      this.#rejectOverflow()
-    })
+    queueMicrotask(this.#pass)
+  }
+
+  readonly #pass = (): void => {
+    this.#isScheduled = false
+    this.#grantAll()
+    this.#rejectOverflow()
   }
 
   #grantAll(): void {
@@ -175,7 +177,7 @@ export class Limits implements Counter {
 
   #grantOrPark(request: PermitRequest): void {
     const { lane, account } = request
-    const lacking = lane.slots.find((slot) => slot.free === 0)
+    const lacking = lane.slots.find(isTaken)
     if (lacking) {
       this.#say(request, 'queued')
       lacking.parked.push(request)
@@ -264,6 +266,8 @@ export class Limits implements Counter {
     }, waitMs)
   }
 }
+
+const isTaken = ({ free }: Resource): boolean => free === 0
 
 /** Limits to share between panels; a panel that is given none makes its own. Throws `panel.invalid`. */
 export function createLimits(options: LimitsOptions = {}): Limits {
