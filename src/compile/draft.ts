@@ -12,8 +12,8 @@ import type {
   EventObject,
   MachineContext,
 } from 'xstate'
-import type { ChildActor } from './child-actor.ts'
-import { ChildScope } from './child-scope.ts'
+import type { LeanActor } from './lean-actor.ts'
+import { LeanScope } from './lean-scope.ts'
 import type { Configuration } from './configuration.ts'
 import { Call, Start, type Deferred } from './deferred.ts'
 import { isInspected } from './inspection.ts'
@@ -68,7 +68,7 @@ export class Draft {
   /** The snapshot that is written already, until something changes. */
   #written: AnyMachineSnapshot | undefined
   /** The actor, when it is one of ours. */
-  readonly #child: ChildActor | undefined
+  readonly #child: LeanActor | undefined
   /** False for whoever only asks what a machine would do. */
   readonly #isOfActor: boolean
   /** True for an actor that nobody watches: its actions can be done without an object made for each. */
@@ -76,16 +76,16 @@ export class Draft {
 
   /** An actor does one step at a time, so it has one draft for all of them. */
   static of(scope: AnyActorScope | (AnyActorScope & Drafted)): Draft {
-    if (scope instanceof ChildScope) return (scope.draft ??= new Draft(scope))
+    if (scope instanceof LeanScope) return (scope.draft ??= new Draft(scope))
     if (!isOfActor(scope)) return new Draft(scope)
     const drafted = scope as Drafted
     return (drafted[DRAFT] ??= new Draft(scope))
   }
 
-  private constructor(scope: AnyActorScope | ChildScope) {
+  private constructor(scope: AnyActorScope | LeanScope) {
     // Ours has what XState's has.
     this.scope = scope as AnyActorScope
-    this.#child = scope instanceof ChildScope ? scope.actor : undefined
+    this.#child = scope instanceof LeanScope ? scope.actor : undefined
     this.#isOfActor = this.#child !== undefined || isOfActor(this.scope)
   }
 

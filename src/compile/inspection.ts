@@ -8,9 +8,10 @@
 import type { EventObject } from 'xstate'
 import type { LiveSystem } from './internals.ts'
 
-const WATCHED = Symbol('watched')
+/** A system of ours always says whether it is watched; one of XState's, once it has been found out. */
+export const WATCHED = Symbol('watched')
 
-type Watchable = LiveSystem & { [WATCHED]?: true }
+type Watchable = LiveSystem & { [WATCHED]?: boolean }
 
 const REFUSAL = new Error('This event is only a question.')
 
@@ -22,7 +23,8 @@ const QUESTION = {
 
 /** True from the first inspector on; XState itself knows who still listens. */
 export function isInspected(system: Watchable): boolean {
-  if (system[WATCHED]) return true
+  const watched = system[WATCHED]
+  if (watched !== undefined) return watched
   try {
     system._sendInspectionEvent(QUESTION)
     return false

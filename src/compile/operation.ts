@@ -13,7 +13,7 @@ import {
   type EventObject,
   type UnknownAction,
 } from 'xstate'
-import { ChildActor } from './child-actor.ts'
+import { LeanActor } from './lean-actor.ts'
 import { Cancel, Schedule, Send, Start, Stop } from './deferred.ts'
 import type { Draft } from './draft.ts'
 import { collectActions, enqueue, type Enqueued } from './enqueue.ts'
@@ -139,7 +139,7 @@ const spawning: Doing<SpawnAction> = (action, draft, params) => {
   if (!logic) return resolving(action, draft, params)
   const ownId = typeof id === 'function' ? id(draft.info) : id
   const given: unknown = typeof input === 'function' ? input({ context, event, self: scope.self }) : input
-  const child = new ChildActor(logic, draft.self, src, given, ownId, systemId, syncSnapshot)
+  const child = new LeanActor(logic, draft.system, draft.self, src, given, ownId, systemId, syncSnapshot)
   // A child is an actor by its prototype.
   const actorRef = child as unknown as AnyActorRef
   // XState files an actor without an id like this too.
@@ -160,7 +160,7 @@ const stopping: Doing<StopAction> = (action, draft, params) => {
 
 /** Stops a child, or nobody. */
 export function stop(action: BuiltInAction, draft: Draft, child: AnyActorRef | undefined): void {
-  if (!(child instanceof ChildActor) || !draft.isUnwatched || child._parent !== draft.self)
+  if (!(child instanceof LeanActor) || !draft.isUnwatched || child._parent !== draft.self)
     draft.execute(action, child)
   // Whoever has ended has no name any more, and no children.
   else if (child._processingStatus === STOPPED) return

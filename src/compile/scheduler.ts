@@ -71,7 +71,7 @@ const XSTATE_CLOCK = createEmptyActor().system._clock
 /** The latest of a source hangs on the source itself: looking it up is what XState's scheduler is slow at. */
 type Source = AnyActorRef & { _latestDelivery?: Delivery | undefined }
 
-class Scheduler {
+export class Scheduler {
   readonly #system: LiveSystem
   #oldest: Delivery | undefined
   #newest: Delivery | undefined
@@ -177,7 +177,7 @@ export function ownTimers(scope: AnyActorScope): void {
 }
 
 /** What XState keeps its record in. */
-class ScheduleView {
+export class ScheduleView {
   readonly #scheduler: Scheduler
 
   constructor(scheduler: Scheduler) {

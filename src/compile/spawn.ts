@@ -1,7 +1,7 @@
 /** Children of a compiled machine: what is behind a name, and the `spawn` that an assignment is given. */
 
 import type { AnyActorLogic, AnyActorRef, AnyStateMachine } from 'xstate'
-import { ChildActor } from './child-actor.ts'
+import { LeanActor } from './lean-actor.ts'
 import type { Draft } from './draft.ts'
 
 /** The name XState gives to logic that stands in the `src` of an invocation itself. */
@@ -47,5 +47,14 @@ function spawnedBy(draft: Draft, src: string | AnyActorLogic, options: SpawnOpti
     typeof src === 'string' && typeof input === 'function'
       ? input({ context, event, self: scope.self })
       : input
-  return new ChildActor(logic, self, src, given, id, systemId, syncSnapshot) as unknown as AnyActorRef
+  return new LeanActor(
+    logic,
+    self.system,
+    self,
+    src,
+    given,
+    id,
+    systemId,
+    syncSnapshot,
+  ) as unknown as AnyActorRef
 }

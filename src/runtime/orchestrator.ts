@@ -1,7 +1,8 @@
 /** createOrchestrator: the embedded host of projects and recorded reviews, on a store of its own. */
 
 import { Subject, type Observable } from 'rxjs'
-import { createActor, waitFor, type ActorRefFrom, type InspectionEvent, type Observer } from 'xstate'
+import { waitFor, type ActorRefFrom, type InspectionEvent, type Observer } from 'xstate'
+import { createActor } from '../compile/create-actor.ts'
 import { z } from 'zod'
 import { idleClock, wallClock } from '../actors/wall-clock.ts'
 import type { OrchestratorStatus } from '../machines/orchestrator.ts'

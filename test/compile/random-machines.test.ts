@@ -17,20 +17,25 @@ const ASKED: readonly EventObject[] = ['a', 'b', 'c.x', 'nothing'].map((type) =>
 function lines(
   { root, steps }: Spec,
   step: <T extends AnyStateMachine>(machine: T) => T,
-  isWatched: boolean,
+  way: { readonly watched: boolean; readonly leanRoot: boolean },
 ) {
   const { machine, notes } = buildMachine(root, step)
   const stimuli = steps.map((one): Stimulus =>
     one === 'a' || one === 'b' || one === 'c.x' || one === 'c.y.z' ? { type: one } : one,
   )
   // The actors of these machines note what happens to them, so that they are not replaced by stand-ins.
-  return record(machine, { stimuli, asked: ASKED, notes, actors: () => ({}), watched: isWatched })
+  return record(machine, { stimuli, asked: ASKED, notes, actors: () => ({}), ...way })
 }
 
-/** All that can be seen, with an inspector and without one: then other ways through the code are taken. */
-function check(spec: Spec): void {
-  for (const isWatched of [true, false])
-    expectSameLines(lines(spec, plain, isWatched), lines(spec, compile, isWatched))
+/**
+ * All that can be seen, with an inspector and without one, one of them with a root actor of XState's: each takes another
+ * way through the code.
+ */
+function check(spec: Spec, stockRootIsWatched: boolean): void {
+  for (const watched of [true, false]) {
+    const way = { watched, leanRoot: watched !== stockRootIsWatched }
+    expectSameLines(lines(spec, plain, way), lines(spec, compile, way))
+  }
 }
 
 const explained = (spec: Spec) => explainCompilation(buildMachine(spec.root, plain).machine)
@@ -40,10 +45,14 @@ describe('random machines', () => {
     `do the same compiled as interpreted, whatever happens to them (${RUNS})`,
     () => {
       let compiled = 0
-      const property = fc.property(machineSpec({ parallel: false, history: false }), (spec) => {
-        if (explained(spec).compiled) compiled += 1
-        check(spec)
-      })
+      const property = fc.property(
+        machineSpec({ parallel: false, history: false }),
+        fc.boolean(),
+        (spec, watched) => {
+          if (explained(spec).compiled) compiled += 1
+          check(spec, watched)
+        },
+      )
       fc.assert(property, { numRuns: RUNS, ...SEED })
       expect(compiled).toBeGreaterThanOrEqual(RUNS)
     },
@@ -54,12 +63,16 @@ describe('random machines', () => {
     'with parallel or history states are left to the interpreter as a whole, and do the same',
     () => {
       let left = 0
-      const property = fc.property(machineSpec({ parallel: true, history: true }), (spec) => {
-        const { compiled, reasons } = explained(spec)
-        if (!compiled) left += 1
-        expect(compiled).toBe(reasons.length === 0)
-        check(spec)
-      })
+      const property = fc.property(
+        machineSpec({ parallel: true, history: true }),
+        fc.boolean(),
+        (spec, watched) => {
+          const { compiled, reasons } = explained(spec)
+          if (!compiled) left += 1
+          expect(compiled).toBe(reasons.length === 0)
+          check(spec, watched)
+        },
+      )
       const runs = Math.ceil(RUNS / 8)
       fc.assert(property, { numRuns: runs, ...SEED })
       expect(left).toBeGreaterThan(runs / 10)

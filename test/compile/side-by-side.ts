@@ -3,7 +3,7 @@
 import { expect } from 'vitest'
 import {
   Actor,
-  createActor,
+  createActor as createXStateActor,
   isMachineSnapshot,
   StateMachine,
   StateNode,
@@ -16,7 +16,7 @@ import {
   type InspectionEvent,
   type Snapshot,
 } from 'xstate'
-import { compile } from '../../src/compile/index.ts'
+import { compile, createActor } from '../../src/compile/index.ts'
 import { childLogOf } from '../../src/testing/child-log.ts'
 import { steppingClock } from '../../src/testing/index.ts'
 
@@ -36,6 +36,8 @@ export type Run = {
   readonly notes?: string[]
   /** False: nobody watches from the beginning. */
   readonly watched?: boolean
+  /** Who makes the root actor: our `createActor`, or (false) XState's. */
+  readonly leanRoot?: boolean
 }
 
 type Scheduled = ReturnType<AnyActorRef['system']['getSnapshot']>['_scheduledEvents'][string]
@@ -85,7 +87,8 @@ function watch(machine: AnyStateMachine, run: Run, lines: string[]): void {
   }
   const logger = (...args: unknown[]) => say('logged', args)
   const begin = (from: Snapshot<unknown> | undefined) => {
-    const actor = createActor(provided, {
+    const create = run.leanRoot === false ? createXStateActor : createActor
+    const actor = create(provided, {
       clock,
       input: run.input,
       ...(run.watched === false ? {} : { inspect }),

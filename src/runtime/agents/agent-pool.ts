@@ -1,6 +1,7 @@
 /** Where agents are called: the places they share, the charts of the calls under way, and what became of them. */
 
-import { createActor, toPromise, type ActorRefFrom, type InspectionEvent, type SnapshotFrom } from 'xstate'
+import { toPromise, type ActorRefFrom, type InspectionEvent, type SnapshotFrom } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { within } from '../../actors/within.ts'
 import type { AgentMachine } from '../../machines/agent.ts'
 import type { Agent, AgentEnd } from '../../model/agent.ts'

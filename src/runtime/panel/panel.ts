@@ -3,7 +3,8 @@
 // `await using` needs these types, and the program that embeds us may not have asked for them.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { createActor, type ActorRefFrom } from 'xstate'
+import type { ActorRefFrom } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { Account } from '../../actors/limits/account.ts'
 import { workOf } from '../../actors/define-critic.ts'
 import type { Worker } from '../../actors/work.ts'

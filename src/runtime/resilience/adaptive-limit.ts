@@ -1,6 +1,7 @@
 /** A limit on calls at once that adapts to how they go: more while they are quick, fewer when they are not. */
 
-import { createActor, type Actor, type InspectionEvent } from 'xstate'
+import type { Actor, InspectionEvent } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { systemClock } from '../../actors/system-clock.ts'
 import {
   adaptiveLimitMachine,

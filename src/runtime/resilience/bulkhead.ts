@@ -1,7 +1,8 @@
 /** A bulkhead: so many calls at once, a bounded queue for the others, and a bound on how long they wait there. */
 
 import { z } from 'zod'
-import { createActor, type Actor, type InspectionEvent } from 'xstate'
+import type { Actor, InspectionEvent } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { systemClock } from '../../actors/system-clock.ts'
 import { bulkheadMachine, type BulkheadMachine, type BulkheadState } from '../../machines/bulkhead.ts'
 import type { Clock } from '../../model/clock.ts'

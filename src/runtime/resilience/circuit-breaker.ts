@@ -1,6 +1,7 @@
 /** A circuit breaker: stops calling what keeps failing, and tries it again later with a few calls. */
 
-import { createActor, type Actor, type InspectionEvent } from 'xstate'
+import type { Actor, InspectionEvent } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { systemClock } from '../../actors/system-clock.ts'
 import {
   breakerMachine,

@@ -1,7 +1,8 @@
 /** A saga: steps that belong together, and what undoes them when not all of them succeed. Lives in this process. */
 
 import type { z } from 'zod'
-import { createActor, type InspectionEvent } from 'xstate'
+import type { InspectionEvent } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { systemClock } from '../../actors/system-clock.ts'
 import { task } from '../../actors/task.ts'
 import {

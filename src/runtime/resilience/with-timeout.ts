@@ -1,6 +1,7 @@
 /** A bound on how long work may take. */
 
-import { createActor, type InspectionEvent } from 'xstate'
+import type { InspectionEvent } from 'xstate'
+import { createActor } from '../../compile/create-actor.ts'
 import { z } from 'zod'
 import { systemClock } from '../../actors/system-clock.ts'
 import { deadlineMachine } from '../../machines/deadline.ts'

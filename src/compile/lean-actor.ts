@@ -1,6 +1,6 @@
 /**
- * A child of a compiled machine: XState's actor with a constructor that makes only what most children need. Whatever is
- * not here is inherited from XState's class, and what is here does the same as there. Whoever changes this reads `Actor`
+ * An actor of a compiled machine, or a child of one: XState's actor with a constructor that makes only what most need.
+ * Whatever is not here is inherited from XState's class, and what is here does the same as there. Whoever changes this reads `Actor`
  * of XState beside it.
  */
 
@@ -12,7 +12,8 @@ import {
   type EventObject,
   type Snapshot,
 } from 'xstate'
-import { ChildScope } from './child-scope.ts'
+import { LeanScope } from './lean-scope.ts'
+import type { LeanSystem } from './lean-system.ts'
 import type { Deferred } from './deferred.ts'
 import { isInspected, relay } from './inspection.ts'
 import {
@@ -42,12 +43,12 @@ const inherited = Actor.prototype as unknown as {
   subscribe(this: unknown, observer: Observer & { error?(error: unknown): void }): void
 }
 
-export class ChildActor {
+export class LeanActor {
   readonly logic: AnyActorLogic
   readonly id: string
   readonly system: LiveSystem
   readonly src: string | AnyActorLogic
-  readonly _parent: LiveActor
+  readonly _parent: LiveActor | undefined
   readonly _syncSnapshot: boolean | undefined
   systemId: string | undefined
   _snapshot: AnySnapshot | undefined
@@ -57,7 +58,7 @@ export class ChildActor {
   _latestDelivery: Delivery | undefined
   readonly #input: unknown
   #sessionId: string | undefined
-  readonly #scope: ChildScope
+  readonly #scope: LeanScope
   // What was put off until the snapshot stands, first to last.
   #deferred: Deferred | undefined
   #lastDeferred: Deferred | undefined
@@ -69,33 +70,35 @@ export class ChildActor {
 
   constructor(
     logic: AnyActorLogic,
-    parent: LiveActor,
+    system: LiveSystem | LeanSystem,
+    parent: LiveActor | undefined,
     src: string | AnyActorLogic,
     input: unknown,
     id?: string,
     systemId?: string,
     syncSnapshot?: boolean,
   ) {
-    const { system } = parent
     this.logic = logic
-    this.system = system
+    // Ours has what XState's has.
+    this.system = system as LiveSystem
+    if (!parent) (system as LeanSystem).root = this
     this.id = id ?? this.sessionId
     this.src = src
     this._parent = parent
     this._syncSnapshot = syncSnapshot
     this.#input = input
-    this.#scope = new ChildScope(this)
-    if (isInspected(system)) system._sendInspectionEvent({ type: '@xstate.actor', actorRef: this })
+    this.#scope = new LeanScope(this)
+    if (isInspected(this.system)) this.system._sendInspectionEvent({ type: '@xstate.actor', actorRef: this })
     if (systemId) {
       this.systemId = systemId
-      system._set(systemId, this)
+      this.system._set(systemId, this)
     }
     try {
       this._snapshot = logic.getInitialSnapshot(this._actorScope, input) as AnySnapshot
     } catch (error) {
       this._snapshot = { status: 'error', output: undefined, error }
     }
-    if (systemId && this._snapshot.status !== 'active') system._unregister(this)
+    if (systemId && this._snapshot.status !== 'active') this.system._unregister(this)
   }
 
   get _actorScope(): AnyActorScope {
@@ -144,7 +147,7 @@ export class ChildActor {
 
   start(): this {
     if (this._processingStatus === RUNNING) return this
-    if (this._syncSnapshot) this.#showParent()
+    if (this._syncSnapshot && this._parent) this.#showTo(this._parent)
     // XState's system also files every actor under its session id, and never looks there again.
     if (this.systemId) this.system._set(this.systemId, this)
     this._processingStatus = RUNNING
@@ -191,7 +194,7 @@ export class ChildActor {
         this._stopProcedure()
         this._complete()
         this._doneEvent = { type: doneTypeOf(this.id), output, actorId: this.id } as EventObject
-        relay(this.system, this, this._parent, this._doneEvent)
+        if (this._parent) relay(this.system, this, this._parent, this._doneEvent)
         break
       case 'error':
         this.#fail(error)
@@ -232,12 +235,12 @@ export class ChildActor {
   }
 
   /** For `onSnapshot` of the parent. */
-  #showParent(): void {
+  #showTo(parent: LiveActor): void {
     inherited.subscribe.call(this, {
       next: (snapshot) => {
         if (snapshot.status !== 'active') return
         const event = { type: `xstate.snapshot.${this.id}`, snapshot } as EventObject
-        relay(this.system, this, this._parent, event)
+        relay(this.system, this, parent, event)
       },
       error: () => {},
     })
@@ -317,7 +320,7 @@ export class ChildActor {
 }
 
 // An actor in every respect: what is not above comes from XState's class.
-Object.setPrototypeOf(ChildActor.prototype, Actor.prototype)
+Object.setPrototypeOf(LeanActor.prototype, Actor.prototype)
 
 /** The type of the event that tells a parent of the end; a text that is put together anew has to be looked up anew. */
 function doneTypeOf(id: string): string {
@@ -331,7 +334,7 @@ const doneTypes = new Map<string, string>()
 /** Anybody may invent more ids. */
 const REMEMBERED_MAX = 10_000
 
-const sendTo = (actor: ChildActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
+const sendTo = (actor: LeanActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
 
 /** XState's way: the platform hears of it, and the caller goes on. */
 function reportUnhandled(error: unknown): void {

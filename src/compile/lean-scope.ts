@@ -1,13 +1,13 @@
 /** What the logic of a child is given to work with: XState's actor scope, whose functions are made only when they are read. */
 
 import type { AnyActorRef, ActionExecutor, AnyEventObject } from 'xstate'
-import type { ChildActor } from './child-actor.ts'
+import type { LeanActor } from './lean-actor.ts'
 import { Call } from './deferred.ts'
 import type { Draft } from './draft.ts'
 import { RUNNING, type LiveActor, type LiveSystem } from './internals.ts'
 
-export class ChildScope {
-  readonly actor: ChildActor
+export class LeanScope {
+  readonly actor: LeanActor
   readonly self: AnyActorRef
   readonly id: string
   readonly system: LiveSystem
@@ -15,7 +15,7 @@ export class ChildScope {
   draft: Draft | undefined
   #actionExecutor: ActionExecutor | undefined
 
-  constructor(actor: ChildActor) {
+  constructor(actor: LeanActor) {
     this.actor = actor
     // A child is an actor by its prototype.
     this.self = actor as unknown as AnyActorRef
@@ -60,7 +60,7 @@ export class ChildScope {
 }
 
 const executorOf =
-  (actor: ChildActor): ActionExecutor =>
+  (actor: LeanActor): ActionExecutor =>
   (action) => {
     const perform = () => {
       actor.system._sendInspectionEvent({

@@ -1,0 +1,105 @@
+/**
+ * The system of a lean root actor: XState's `createSystem` as a class, so that a root does not begin with twenty closures.
+ * Whoever changes this reads that beside it.
+ */
+
+import {
+  createEmptyActor,
+  toObserver,
+  type AnyActorRef,
+  type EventObject,
+  type InspectionEvent,
+  type Observer,
+} from 'xstate'
+import { WATCHED } from './inspection.ts'
+import type { LiveSystem } from './internals.ts'
+import { Scheduler, ScheduleView } from './scheduler.ts'
+
+/** What XState keeps to itself: its clock, its logger, and the counter of session ids. */
+const xstateSystem = createEmptyActor().system as unknown as LiveSystem
+
+type Inspector = Observer<InspectionEvent>
+
+export class LeanSystem {
+  readonly _clock: LiveSystem['_clock']
+  readonly _logger: LiveSystem['_logger']
+  readonly scheduler: Scheduler
+  /** The root actor. */
+  root: { readonly sessionId: string } | undefined;
+  // Nobody watches yet: unlike XState's, this system can say so.
+  [WATCHED] = false
+  #inspectors: Set<Inspector> | undefined
+  #byName: Map<string, AnyActorRef> | undefined
+  #scheduleView: ScheduleView | undefined
+
+  constructor(clock?: LiveSystem['_clock'], logger?: LiveSystem['_logger']) {
+    this._clock = clock ?? xstateSystem._clock
+    this._logger = logger ?? xstateSystem._logger
+    // Only its relations to actors are the system's business, and those are XState's.
+    this.scheduler = new Scheduler(this as unknown as LiveSystem)
+  }
+
+  _bookId(): string {
+    return xstateSystem._bookId()
+  }
+
+  /** XState files every actor under its session id, and never looks there. */
+  _register(sessionId: string): string {
+    return sessionId
+  }
+
+  _unregister(actor: AnyActorRef): void {
+    if (!this.#byName) return
+    for (const [systemId, named] of this.#byName) if (named === actor) this.#byName.delete(systemId)
+  }
+
+  _set(systemId: string, actor: AnyActorRef): void {
+    const existing = this.get(systemId)
+    if (existing && existing !== actor) throw new Error(`Actor with system ID '${systemId}' already exists.`)
+    this.#byName ??= new Map()
+    this.#byName.set(systemId, actor)
+  }
+
+  get(systemId: string): AnyActorRef | undefined {
+    return this.#byName?.get(systemId)
+  }
+
+  getAll(): Record<string, AnyActorRef> {
+    return Object.fromEntries(this.#byName ?? [])
+  }
+
+  inspect(observerOrListener: Inspector | ((event: InspectionEvent) => void)): { unsubscribe(): void } {
+    const inspector = toObserver(observerOrListener as Inspector)
+    const inspectors = (this.#inspectors ??= new Set())
+    inspectors.add(inspector)
+    this[WATCHED] = true
+    return {
+      unsubscribe: () => {
+        inspectors.delete(inspector)
+        this[WATCHED] = inspectors.size > 0
+      },
+    }
+  }
+
+  _sendInspectionEvent(event: object): void {
+    if (!this.#inspectors?.size) return
+    const shown = { ...event, rootId: this.root?.sessionId } as InspectionEvent
+    for (const inspector of this.#inspectors) inspector.next?.(shown)
+  }
+
+  _relay(source: object | undefined, target: { _send(event: EventObject): void }, event: EventObject): void {
+    this._sendInspectionEvent({ type: '@xstate.event', sourceRef: source, actorRef: target, event })
+    target._send(event)
+  }
+
+  get _snapshot(): ScheduleView {
+    return (this.#scheduleView ??= new ScheduleView(this.scheduler))
+  }
+
+  getSnapshot(): { _scheduledEvents: Record<string, unknown> } {
+    return { _scheduledEvents: this.scheduler.all }
+  }
+
+  /** Schedules again what was persisted; a system that has been persisted is XState's. */
+  start(): void {}
+}
