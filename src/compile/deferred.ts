@@ -20,6 +20,22 @@ export class Call implements Deferred {
   }
 }
 
+/** An action of an actor that has not started: when it is done at the start, it puts off its work once more. */
+export class Again implements Deferred {
+  next: Deferred | undefined = undefined
+  readonly #actor: { defer(deferred: Deferred): void }
+  readonly #deferred: Deferred
+
+  constructor(actor: { defer(deferred: Deferred): void }, deferred: Deferred) {
+    this.#actor = actor
+    this.#deferred = deferred
+  }
+
+  work(): void {
+    this.#actor.defer(this.#deferred)
+  }
+}
+
 /** XState's `executeSpawn`. */
 export class Start implements Deferred {
   next: Deferred | undefined = undefined

@@ -32,13 +32,13 @@ import type { Delivery } from './scheduler.ts'
 /** An actor's snapshot as far as its life depends on it. */
 type AnySnapshot = Snapshot<unknown>
 
-type Observer = { next?(snapshot: AnySnapshot): void }
+type Observer = { next?(snapshot: AnySnapshot): void; complete?(): void }
+const NOBODY: readonly Observer[] = []
 type Listener = (event: AnyEventObject) => void
 
 /** What is inherited. */
 const inherited = Actor.prototype as unknown as {
   _send(this: unknown, event: EventObject): void
-  _complete(this: unknown): void
   _error(this: unknown, error: unknown): void
   subscribe(this: unknown, observer: Observer & { error?(error: unknown): void }): void
 }
@@ -295,7 +295,15 @@ export class LeanActor {
   }
 
   _complete(): void {
-    if (this.#observers || this.#eventListeners) inherited._complete.call(this)
+    for (const observer of this.#observers ?? NOBODY) {
+      try {
+        observer.complete?.()
+      } catch (error) {
+        reportUnhandled(error)
+      }
+    }
+    this.#observers?.clear()
+    this.#eventListeners?.clear()
   }
 
   /** True when it, or a child of it, may be known to its system by a name. */

@@ -1,4 +1,4 @@
-/** What the logic of a child is given to work with: XState's actor scope, whose functions are made only when they are read. */
+/** What the logic of a lean actor is given to work with: XState's actor scope, whose functions are made only when they are read. */
 
 import type { AnyActorRef, ActionExecutor, AnyEventObject } from 'xstate'
 import type { LeanActor } from './lean-actor.ts'
@@ -8,20 +8,26 @@ import { RUNNING, type LiveActor, type LiveSystem } from './internals.ts'
 
 export class LeanScope {
   readonly actor: LeanActor
-  readonly self: AnyActorRef
-  readonly id: string
-  readonly system: LiveSystem
   /** What its machine works on. */
   draft: Draft | undefined
   #actionExecutor: ActionExecutor | undefined
 
   constructor(actor: LeanActor) {
     this.actor = actor
-    // A child is an actor by its prototype.
-    this.self = actor as unknown as AnyActorRef
-    this.id = actor.id
-    this.system = actor.system
     this.draft = undefined
+  }
+
+  get self(): AnyActorRef {
+    // It is an actor by its prototype.
+    return this.actor as unknown as AnyActorRef
+  }
+
+  get id(): string {
+    return this.actor.id
+  }
+
+  get system(): LiveSystem {
+    return this.actor.system
   }
 
   get sessionId(): string {

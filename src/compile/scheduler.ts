@@ -25,7 +25,6 @@ export class Delivery implements Timer {
   list: Timer['list'] = undefined
   before: Timer | undefined = undefined
   after: Timer | undefined = undefined
-  readonly scheduler: Scheduler
   readonly source: AnyActorRef
   readonly target: AnyActorRef
   readonly event: EventObject
@@ -36,18 +35,9 @@ export class Delivery implements Timer {
   older: Delivery | undefined = undefined
   newer: Delivery | undefined = undefined
   /** On a clock that is not a wheel: its timer, and when that was armed. */
-  timer: unknown = undefined
-  armedAt = 0
+  foreign: { readonly timer: unknown; readonly armedAt: number } | undefined = undefined
 
-  constructor(
-    scheduler: Scheduler,
-    source: AnyActorRef,
-    target: AnyActorRef,
-    event: EventObject,
-    delay: number,
-    id: string,
-  ) {
-    this.scheduler = scheduler
+  constructor(source: AnyActorRef, target: AnyActorRef, event: EventObject, delay: number, id: string) {
     this.source = source
     this.target = target
     this.event = event
@@ -56,12 +46,15 @@ export class Delivery implements Timer {
   }
 
   fire(): void {
-    this.scheduler.deliver(this)
+    // Only a scheduler of this kind makes deliveries.
+    ;(this.source.system as unknown as { readonly scheduler: Scheduler }).scheduler.deliver(this)
   }
 
   /** Milliseconds since 1970. The wheel knows when it is due; other clocks are not asked for the time. */
   get startedAt(): number {
-    return this.list ? Math.round(Date.now() - (performance.now() - (this.dueMs - this.delay))) : this.armedAt
+    return this.list
+      ? Math.round(Date.now() - (performance.now() - (this.dueMs - this.delay)))
+      : (this.foreign?.armedAt ?? 0)
   }
 }
 
@@ -88,16 +81,19 @@ export class Scheduler {
   schedule(source: Source, target: AnyActorRef, event: EventObject, delay: number, id = randomId()): void {
     // As in XState, a second event of one id takes the first one's place, but does not keep it from being sent.
     this.#forget(source, id)
-    const delivery = new Delivery(this, source, target, event, delay, id)
+    const delivery = new Delivery(source, target, event, delay, id)
     delivery.next = source._latestDelivery
     source._latestDelivery = delivery
     this.#enlist(delivery)
     const clock = this.#clock
     if (clock instanceof Wheel) clock.arm(delivery, delay)
-    else {
-      delivery.armedAt = Date.now()
-      delivery.timer = clock.setTimeout(() => this.deliver(delivery), delay)
-    }
+    else this.#armOn(clock, delivery)
+  }
+
+  #armOn(clock: LiveSystem['_clock'], delivery: Delivery): void {
+    const armedAt = Date.now()
+    const timer: unknown = clock.setTimeout(() => this.deliver(delivery), delivery.delay)
+    delivery.foreign = { timer, armedAt }
   }
 
   deliver({ source, target, event, id }: Delivery): void {
@@ -120,7 +116,7 @@ export class Scheduler {
 
   #disarm(delivery: Delivery): void {
     if (delivery.list) disarm(delivery)
-    else if (delivery.timer !== undefined) this.#system._clock.clearTimeout(delivery.timer)
+    else if (delivery.foreign) this.#system._clock.clearTimeout(delivery.foreign.timer)
   }
 
   #forget(source: Source, id: string): Delivery | undefined {

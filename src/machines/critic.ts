@@ -17,6 +17,7 @@ import type {
   ConditionOutcome,
   ConditionWork,
   FailedWork,
+  Found,
   Outcome,
   Recalled,
   Recovered,
@@ -78,6 +79,9 @@ export type CriticEvent =
   | DoneActorEvent<Recalled, 'recall'>
   | DoneActorEvent<Recovered, 'recover'>
 
+const NO_FINDINGS = Object.freeze({})
+const NO_ERRORS: readonly string[] = Object.freeze([])
+
 type Failure = {
   readonly status: 'error' | 'timeout' | 'invalid' | 'rejected' | 'cancelled'
   readonly error: CriticError
@@ -98,10 +102,10 @@ export type CriticContext = CriticMachineInput & {
   readonly executionMs: number
   readonly attempts: number
   readonly backoffMs: number
-  readonly finding: Finding | null
+  /** What was wrong with a finding that is none. */
   readonly validationErrors: readonly string[]
-  readonly fromCache: boolean
-  readonly degraded: boolean
+  /** What the failure hook gave in place of a finding. */
+  readonly substitute: Finding | null
   /** The latest failure; the critic ends with it unless a retry succeeds. */
   readonly failure: Failure | null
   readonly gating: {
@@ -133,17 +137,36 @@ const workInput = ({ context }: { context: CriticContext }): Work => ({
   attempt: context.attempts,
 })
 
+/** What a success was reached with: the output of that state. */
+type Success = { readonly found: Found; readonly isFromCache: boolean }
+
+/** By the critic's own work, or by what the cache or the hook had. */
+function successOf({ output }: { readonly output: Outcome | Recalled }): Success | undefined {
+  const isFromCache = 'found' in output
+  const found = isFromCache ? output.found : output
+  // Only findings lead to success.
+  return found?.kind === 'finding' ? { found, isFromCache } : undefined
+}
+
 /** The end that was reached: XState hands over the event of the final state, `xstate.done.state.critic.success`. */
 const endOf = ({ type }: { readonly type: string }) => endsByEvent[type] as EndStatus
 
 const endsByEvent = Object.fromEntries(END_STATUSES.map((end) => [`xstate.done.state.critic.${end}`, end]))
 
-/** How an end is reported: from the context alone, plus what is still being timed. Frozen: listeners see it too. */
-function resultOf(context: CriticContext, status: EndStatus, at: number): CriticResult {
-  const { plan, failure, gating, skipping, finding, attempts, validationErrors } = context
+/** How an end is reported. Frozen: listeners see it too. */
+function resultOf(
+  context: CriticContext,
+  status: EndStatus,
+  success: Success | undefined,
+  at: number,
+): CriticResult {
+  const { plan, failure, gating, skipping, substitute, attempts } = context
   const { queuedAt, startedAt, readyAt } = context
   const { name, stage, priority, cost } = plan
-  const spared = attempts === 0 && (status === 'gated' || status === 'skipped' || context.fromCache)
+  const finding = success?.found.finding ?? substitute
+  const validationErrors = success?.found.validationErrors ?? context.validationErrors
+  const isFromCache = success?.isFromCache === true
+  const spared = attempts === 0 && (status === 'gated' || status === 'skipped' || isFromCache)
   const result: { -readonly [Key in keyof CriticResult]: CriticResult[Key] } = {
     critic: name,
     stage,
@@ -157,8 +180,8 @@ function resultOf(context: CriticContext, status: EndStatus, at: number): Critic
     cost: { weight: cost, spent: attempts * cost, saved: spared ? cost : 0 },
   }
   if (finding) result.finding = finding
-  if (context.degraded) result.degraded = true
-  if (context.fromCache) result.fromCache = true
+  if (substitute) result.degraded = true
+  if (isFromCache) result.fromCache = true
   if (failure && status === failure.status) result.error = deepFreeze(failure.error)
   if (gating && status === 'gated') result.gating = deepFreeze({ ...gating, saved: { cost, ms: 0 } })
   if (skipping && status === 'skipped') result.skipping = deepFreeze(skipping)
@@ -236,14 +259,6 @@ export function createCriticMachine({ now, random }: Sources) {
         const at = now()
         return { ...endOfWait(context, at), startedAt: at, attempts: context.attempts + 1 }
       }),
-      takeFinding: assign((_, outcome: Outcome) =>
-        outcome.kind === 'finding'
-          ? { finding: outcome.finding, validationErrors: outcome.validationErrors }
-          : {},
-      ),
-      takeRecalled: assign((_, { found }: Recalled) =>
-        found ? { finding: found.finding, validationErrors: found.validationErrors, fromCache: true } : {},
-      ),
       failWithError: assign(({ context }, outcome: Outcome) => ({
         ...endOfAttempt(context, now()),
         ...(outcome.kind === 'error' ? { failure: { status: 'error' as const, error: outcome.error } } : {}),
@@ -302,7 +317,7 @@ export function createCriticMachine({ now, random }: Sources) {
       ),
       noteCut: assign((_, cut: Cut) => cutOf(cut)),
       takeSubstitute: assign((_, recovered: Recovered) =>
-        recovered.finding ? { finding: recovered.finding, degraded: true } : {},
+        recovered.finding ? { substitute: recovered.finding } : {},
       ),
     },
   }).createMachine({
@@ -312,7 +327,7 @@ export function createCriticMachine({ now, random }: Sources) {
       run,
       input,
       options,
-      prior: {},
+      prior: NO_FINDINGS,
       ask: null,
       readyAt: null,
       queuedAt: null,
@@ -321,15 +336,14 @@ export function createCriticMachine({ now, random }: Sources) {
       executionMs: 0,
       attempts: 0,
       backoffMs: 0,
-      finding: null,
-      validationErrors: [],
-      fromCache: false,
-      degraded: false,
+      validationErrors: NO_ERRORS,
+      substitute: null,
       failure: null,
       gating: null,
       skipping: null,
     }),
-    output: ({ context, event }) => resultOf(context, endOf(event), now()),
+    output: ({ context, event }) =>
+      resultOf(context, endOf(event), event.output as Success | undefined, now()),
     initial: 'pending',
     on: {
       CUT: [
@@ -413,7 +427,6 @@ export function createCriticMachine({ now, random }: Sources) {
                 {
                   guard: { type: 'isRecalled', params: ({ event }) => event.output },
                   target: '#critic.success',
-                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
                 },
                 { guard: 'recalls', target: 'recalling' },
                 { target: '#critic.admission', actions: 'startQueueing' },
@@ -436,7 +449,6 @@ export function createCriticMachine({ now, random }: Sources) {
                 {
                   guard: { type: 'isRecalled', params: ({ event }) => event.output },
                   target: '#critic.success',
-                  actions: { type: 'takeRecalled', params: ({ event }) => event.output },
                 },
                 { target: '#critic.admission', actions: 'startQueueing' },
               ],
@@ -495,7 +507,6 @@ export function createCriticMachine({ now, random }: Sources) {
                 {
                   guard: { type: 'isFinding', params: ({ event }) => event.output },
                   target: '#critic.success',
-                  actions: { type: 'takeFinding', params: ({ event }) => event.output },
                 },
                 {
                   guard: { type: 'mayRetryError', params: ({ event }) => event.output },
@@ -592,7 +603,11 @@ export function createCriticMachine({ now, random }: Sources) {
           ],
         },
       },
-      success: { type: 'final' },
+      success: {
+        type: 'final',
+        // Only the end of an actor leads here.
+        output: ({ event }) => successOf(event as DoneActorEvent<Outcome | Recalled>),
+      },
       invalid: { type: 'final' },
       error: { type: 'final' },
       timeout: { type: 'final' },

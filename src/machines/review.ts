@@ -49,11 +49,11 @@ export type ReviewContext = ReviewMachineInput & {
 
 const stageId = (position: number) => `stage.${position}`
 
-/** The review after one of its stages has settled. */
-function withStage(context: ReviewContext, { results, summary }: StageOutput): ReviewContext {
-  const settled = [...context.settled]
-  for (const result of results) settled[context.plan.positions[result.critic] ?? -1] = result
-  return { ...context, settled, stages: [...context.stages, summary] }
+/** What is settled once one more stage is. */
+function withStage({ plan, settled, stages }: ReviewContext, { results, summary }: StageOutput) {
+  const now = [...settled]
+  for (const result of results) now[plan.positions[result.critic] ?? -1] = result
+  return { settled: now, stages: [...stages, summary] }
 }
 
 /** In the order of the plan, not of settling. */
@@ -63,7 +63,7 @@ function inOrder({ plan, stages }: ReviewContext): readonly StageSummary[] {
 }
 
 /** True when nothing a later stage says can make the verdict stricter. */
-function isSettledVerdict({ plan, settled, options }: ReviewContext): boolean {
+function isSettledVerdict({ plan, options }: ReviewContext, settled: Settled): boolean {
   const results = settled.filter((result) => result !== undefined)
   return decisionOf(plan, results, options.rules).verdict === 'deny'
 }
@@ -82,7 +82,7 @@ export function createReviewMachine({ now, random }: Sources) {
       isRefused: ({ context }) => context.refused !== undefined,
       isLast: ({ context }) => context.stages.length === context.plan.stages.length - 1,
       isShortCircuited: ({ context }, stage: StageOutput) =>
-        context.options.shortCircuit && isSettledVerdict(withStage(context, stage)),
+        context.options.shortCircuit && isSettledVerdict(context, withStage(context, stage).settled),
     },
     delays: {
       reviewTimeout: ({ context }) => context.options.reviewMs,
@@ -106,8 +106,7 @@ export function createReviewMachine({ now, random }: Sources) {
         enqueue.sendTo(stageId(context.stages.length), { type: 'RUN', settled: context.settled })
       }),
       settleStage: enqueueActions(({ context, enqueue }, output: StageOutput) => {
-        const { settled, stages } = withStage(context, output)
-        enqueue.assign({ settled, stages })
+        enqueue.assign(withStage(context, output))
         enqueue.stopChild(
           stageId(context.plan.stages.findIndex(({ stage }) => stage === output.summary.stage)),
         )

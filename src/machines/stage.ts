@@ -64,10 +64,18 @@ export type StageContext = StageMachineInput & {
 const LATEST_MAX = 32
 
 /** In the order of the plan, so that it does not matter who settled first. */
-function withLatest({ plan, latest }: StageContext, result: CriticResult): readonly CriticResult[] {
-  const position = ({ critic }: CriticResult) => plan.positions[critic] ?? -1
-  const before = latest.findLastIndex((one) => position(one) < position(result))
-  return latest.toSpliced(before + 1, 0, result)
+function withLatest({ plan: { positions }, latest }: StageContext, result: CriticResult): CriticResult[] {
+  const position = positions[result.critic] ?? -1
+  const next = [...latest, result]
+  let at = latest.length
+  for (
+    let before = next[at - 1];
+    before && (positions[before.critic] ?? -1) > position;
+    before = next[at - 1]
+  )
+    next[at--] = before
+  next[at] = result
+  return next
 }
 
 /** By position in the plan: earlier stages, and all that has settled here. */
@@ -102,20 +110,22 @@ function summaryOf(context: StageContext, at: number): StageOutput {
 }
 
 const NOBODY: readonly number[] = []
+const NOTHING_SETTLED: Settled = []
+const NOTHING_LATEST: readonly CriticResult[] = []
 
 /** Who must be decided again after a result: its dependents, or everyone who waits, when gates may have changed. */
 function touchedBy(critic: CriticPlan, waiting: readonly number[], gatesChanged: boolean): readonly number[] {
   if (gatesChanged) return waiting
-  return critic.dependents.length === 0 || waiting.length === 0
+  return critic.dependents.length === 0
     ? NOBODY
     : waiting.filter((index) => critic.dependents.includes(index))
 }
 
-/** What the end of a critic changes for the others. */
-function settling({ plan, outlook, waiting }: StageContext, result: CriticResult) {
+/** What the end of a critic changes for those who wait; undefined when nobody does. */
+function changeFor({ plan, outlook, waiting }: StageContext, result: CriticResult) {
   const critic = plan.critics[plan.positions[result.critic] ?? -1]
   // Only critics of the plan are spawned.
-  if (!critic) return { outlook, touched: NOBODY }
+  if (!critic || waiting.length === 0) return undefined
   const next = critic.watched ? lookAt(outlook, result) : outlook
   return { outlook: next, touched: touchedBy(critic, waiting, changesGates(outlook, next)) }
 }
@@ -183,7 +193,7 @@ export function createStageMachine({ now, random }: Sources) {
     guards: {
       isLast: ({ context }) => context.left === 1,
       /** True when nobody who waits could start, or be shut out, because of this end. */
-      touchesNobody: ({ context }, result: CriticResult) => settling(context, result).touched.length === 0,
+      touchesNobody: ({ context }, result: CriticResult) => !changeFor(context, result)?.touched.length,
     },
     delays: {
       stageTimeout: ({ context }) =>
@@ -206,7 +216,7 @@ export function createStageMachine({ now, random }: Sources) {
           ? {
               startedAt: now(),
               settled: event.settled,
-              latest: [],
+              latest: NOTHING_LATEST,
               outlook: outlookOf(context.plan, context.stage.critics, event.settled),
               touched: context.waiting,
             }
@@ -227,7 +237,8 @@ export function createStageMachine({ now, random }: Sources) {
         if (decided.size > 0)
           enqueue.assign({
             settled,
-            latest: [],
+            latest: NOTHING_LATEST,
+            touched: NOBODY,
             waiting: context.waiting.filter((index) => !decided.has(index)),
           })
       }),
@@ -235,14 +246,14 @@ export function createStageMachine({ now, random }: Sources) {
         if (context.plan.positions[result.critic] === undefined) return {}
         const latest = withLatest(context, result)
         const left = context.left - 1
-        const { outlook, touched } = settling(context, result)
-        if (latest.length < LATEST_MAX) return { latest, left, outlook, touched }
-        return { settled: settledNow({ ...context, latest }), latest: [], left, outlook, touched }
+        const change = changeFor(context, result)
+        if (latest.length < LATEST_MAX) return { latest, left, ...change }
+        return { settled: settledNow({ ...context, latest }), latest: NOTHING_LATEST, left, ...change }
       }),
       forgetEnded: forgetEnded(),
       cutAll: enqueueActions(({ context, enqueue }, cut: Cut) => {
         const settled = settledNow(context)
-        enqueue.assign({ cut, waiting: [], touched: [] })
+        enqueue.assign({ cut, waiting: NOBODY, touched: NOBODY })
         for (const critic of criticsOf(context))
           if (!settled[critic.index]) enqueue.sendTo(critic.name, { type: 'CUT', cut })
       }),
@@ -251,10 +262,10 @@ export function createStageMachine({ now, random }: Sources) {
     id: 'stage',
     context: ({ input }) => ({
       ...input,
-      settled: input.plan.critics.map(() => undefined),
-      latest: [],
+      settled: NOTHING_SETTLED,
+      latest: NOTHING_LATEST,
       waiting: input.stage.critics,
-      touched: [],
+      touched: NOBODY,
       outlook: { open: 0, violation: false, uncertainty: false },
       left: input.stage.critics.length,
       startedAt: null,

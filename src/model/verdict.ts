@@ -192,21 +192,26 @@ function byDomainThenName(a: Reason, b: Reason): number {
 }
 
 function dissentOf(reasons: readonly Reason[]): Dissent {
-  const escalating: Voice[] = []
-  const opposing: Voice[] = []
-  for (const reason of reasons) {
-    if (reason.kind !== 'finding') continue
-    const escalates = reason.escalation !== undefined || reason.verdict === 'escalate'
-    const side = escalates ? escalating : opposing
-    side.push({
-      critic: reason.critic,
-      verdict: reason.verdict,
-      says: reason.justification ?? reason.escalation?.reason ?? '',
-    })
-  }
+  if (!reasons.some(escalates)) return { present: false, escalating: [], opposing: [] }
+  const heard = reasons.filter(({ kind }) => kind === 'finding')
+  const escalating = heard.filter((reason) => escalates(reason))
+  const opposing = heard.filter((reason) => !escalates(reason))
   const present = escalating.length > 0 && opposing.length > 0
-  return present ? { present, escalating, opposing } : { present, escalating: [], opposing: [] }
+  return {
+    present,
+    escalating: present ? escalating.map(voiceOf) : [],
+    opposing: present ? opposing.map(voiceOf) : [],
+  }
 }
+
+const escalates = (reason: Reason): boolean =>
+  reason.escalation !== undefined || reason.verdict === 'escalate'
+
+const voiceOf = ({ critic, verdict, justification, escalation }: Reason): Voice => ({
+  critic,
+  verdict,
+  says: justification ?? escalation?.reason ?? '',
+})
 
 function escalationOf(reasons: readonly Reason[]): EscalationGate {
   const signals: string[] = []

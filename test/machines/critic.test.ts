@@ -166,8 +166,8 @@ describe('a chart with a fault is caught by the invariants', () => {
     expect(findsFault(options, criticMachine.provide({ guards: { mayRetryError } }))).toBe(true)
   })
 
-  it('when a finding of the cache is reported as evaluated', () => {
-    const mutant = criticMachine.provide({ actions: { takeRecalled: () => {} } })
+  it('when a cache that has nothing counts as a finding', () => {
+    const mutant = criticMachine.provide({ guards: { isRecalled: () => true } })
     expect(findsFault({ ...options, recalls: true }, mutant)).toBe(true)
   })
 })

@@ -20,8 +20,9 @@ export class Desk implements PermitDesk, WorkDesk {
   readonly id: string
   readonly account: Account
   readonly #floor: DeskFloor
-  readonly #permits = new Map<number, Permit>()
-  readonly #members = new Map<number, Member>()
+  // Only with a cache are there any.
+  #permits: Map<number, Permit> | undefined
+  #members: Map<number, Member> | undefined
 
   constructor(id: string, account: Account, floor: DeskFloor) {
     this.id = id
@@ -43,27 +44,29 @@ export class Desk implements PermitDesk, WorkDesk {
 
   hold(critic: number, permit: Permit | undefined): void {
     if (!this.#floor.cache) return
+    this.#permits ??= new Map()
     if (permit) this.#permits.set(critic, permit)
     else this.#permits.delete(critic)
   }
 
   permit(critic: number): Permit | undefined {
-    return this.#permits.get(critic)
+    return this.#permits?.get(critic)
   }
 
   member(critic: number): Member | undefined {
-    return this.#members.get(critic)
+    return this.#members?.get(critic)
   }
 
   join(critic: number, member: Member): void {
+    this.#members ??= new Map()
     this.#members.set(critic, member)
   }
 
   /** A critic has ended: its finding goes to the cache and to those who wait for it, or a follower takes over. */
   settle(critic: number, result: CriticResult): void {
-    const member = this.#members.get(critic)
+    const member = this.#members?.get(critic)
     if (!member) return
-    this.#members.delete(critic)
+    this.#members?.delete(critic)
     const finding = result.status === 'success' ? result.finding : undefined
     if (finding) this.#store(member.key, finding)
     member.end(finding && { kind: 'finding', finding, validationErrors: result.validationErrors ?? [] })
@@ -71,8 +74,8 @@ export class Desk implements PermitDesk, WorkDesk {
 
   /** The run is over, however it ended. */
   close(): void {
-    for (const member of this.#members.values()) member.end(undefined)
-    this.#members.clear()
+    for (const member of this.#members?.values() ?? []) member.end(undefined)
+    this.#members = undefined
   }
 
   /** A cache that fails is a cache that forgets. */

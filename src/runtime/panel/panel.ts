@@ -48,8 +48,7 @@ export class RunningPanel implements Panel {
   readonly #machine: ReviewMachine
   readonly #reviewOptions: ReviewOptions
   readonly #metrics = new Metrics()
-  readonly #desks = new Map<number, Desk>()
-  readonly #running = new Map<number, Run>()
+  readonly #running = new Map<number, Running>()
   #isDisposed = false
 
   constructor(critics: readonly Critic[], given: PanelOptions) {
@@ -104,8 +103,9 @@ export class RunningPanel implements Panel {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isDisposed = true
-    for (const run of this.#running.values()) run.cancel('the panel was disposed')
-    await Promise.allSettled([...this.#running.values()].map((run) => run.result))
+    const runs = [...this.#running.values()].map(({ run }) => run)
+    for (const run of runs) run.cancel('the panel was disposed')
+    await Promise.allSettled(runs.map((run) => run.result))
   }
 
   #prepare(given: ReviewInput, { signal, inspect }: RunOptions): Run {
@@ -118,7 +118,7 @@ export class RunningPanel implements Panel {
     const { limits } = this.#options
     const number = nextRun++
     const isIn = limits.enterReview()
-    this.#desks.set(number, new Desk(input.id, this.#account(), this.#floor))
+    const desk = new Desk(input.id, this.#account(), this.#floor)
     const refused: Cut | undefined = isIn ? refusedBy(signal) : { as: 'rejected', reason: 'reviews_full' }
     const actor = createActor(this.#machine, {
       input: {
@@ -137,20 +137,19 @@ export class RunningPanel implements Panel {
       now: () => this.#options.clock.now(),
       conclude: () => {
         if (isIn) limits.leaveReview()
-        this.#desks.get(number)?.close()
-        this.#desks.delete(number)
+        desk.close()
         this.#running.delete(number)
         return this.#compose(input, actor)
       },
     })
-    this.#running.set(number, run)
+    this.#running.set(number, { run, desk })
     return run
   }
 
   #deskOf(run: number): Desk {
-    const desk = this.#desks.get(run)
-    if (!desk) throw new Error(`Run ${run} is over.`)
-    return desk
+    const running = this.#running.get(run)
+    if (!running) throw new Error(`Run ${run} is over.`)
+    return running.desk
   }
 
   #account(): Account {
@@ -160,7 +159,7 @@ export class RunningPanel implements Panel {
 
   #criticEnded(run: number, result: CriticResult): void {
     this.#metrics.criticEnded(result)
-    this.#desks.get(run)?.settle(this.plan.positions[result.critic] ?? -1, result)
+    this.#running.get(run)?.desk.settle(this.plan.positions[result.critic] ?? -1, result)
     const { afterCritic } = this.#options.hooks
     const { critic, status, finding, durationMs } = result
     if (afterCritic && status === 'success' && finding)
@@ -175,6 +174,9 @@ export class RunningPanel implements Panel {
     return review
   }
 }
+
+/** A run, and what its actors need of the house. */
+type Running = { readonly run: Run; readonly desk: Desk }
 
 let nextRun = 1
 
