@@ -1,6 +1,7 @@
 /** The charts of a review with nothing around them: no limits, no metrics, no findings to check, no verdict. */
 
-import { createActor, type AnyStateMachine } from 'xstate'
+import type { AnyStateMachine } from 'xstate'
+import { createActor } from '../dist/compile/index.js'
 import { channel, task } from '../dist/actors/task.js'
 import { defineCritic } from '../dist/index.js'
 import { createCriticMachine } from '../dist/machines/critic.js'

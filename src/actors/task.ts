@@ -3,6 +3,8 @@
 import type { ActorLogic, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate'
 
 /** What a running task or channel is given beside its input. Reading `signal` makes it; most work never does. */
+// The parameter is used once, but where it counts: a channel cannot end with anything else.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export class TaskScope<Output = unknown> {
   #self: Self | undefined
   #controller: AbortController | undefined

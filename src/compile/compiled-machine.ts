@@ -102,9 +102,12 @@ export class CompiledMachine extends (StateMachine as unknown as new (
     event: EventObject,
     scope: AnyActorScope,
   ): AnyMachineSnapshot {
-    const configuration = this.#configurationIn(snapshot)
-    if (!configuration || event.type === INIT) return super.transition(snapshot, event, scope)
-    const draft = Draft.of(scope).begin(snapshot, configuration, event)
+    const isOurs = (snapshot.machine as unknown) === this && snapshot.status === 'active'
+    if (!isOurs || event.type === INIT) return super.transition(snapshot, event, scope)
+    const draft = Draft.of(scope)
+    const configuration = this.#configurationIn(snapshot, draft.configuration)
+    if (!configuration) return super.transition(snapshot, event, scope)
+    draft.begin(snapshot, configuration, event)
     if (event.type === STOP) return stopped(draft, 'stopped')
     const candidate = enabled(draft)
     if (!candidate && event.type.startsWith(ERROR_ACTOR))
@@ -143,9 +146,12 @@ export class CompiledMachine extends (StateMachine as unknown as new (
     if (isInspected(draft.system)) inspectMicrostep(draft, candidate ? [candidate.transition] : [])
   }
 
-  /** Undefined for what is left to the interpreter: an ended machine, and states that were put together by hand. */
-  #configurationIn({ machine, status, _nodes }: AnyMachineSnapshot): Configuration | undefined {
-    if ((machine as unknown) !== this || status !== 'active') return undefined
+  /** Mostly where the step before arrived; undefined for states that were put together by hand. */
+  #configurationIn(
+    { _nodes }: AnyMachineSnapshot,
+    latest: Configuration | undefined,
+  ): Configuration | undefined {
+    if (latest?.nodes === _nodes) return latest
     const leaf = _nodes[_nodes.length - 1]
     const configuration =
       this.#configurations.get(leaf) ?? (isLeaf(leaf) ? this.#configurationOf(leaf) : undefined)

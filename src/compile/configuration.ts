@@ -21,6 +21,8 @@ export type Candidate = {
   step: Step | undefined
 }
 
+const NONE: readonly Candidate[] = []
+
 /** Event types that match only by a wildcard are remembered up to this number: anybody may invent more. */
 const REMEMBERED_MAX = 10_000
 
@@ -37,6 +39,9 @@ export class Configuration {
   readonly #exactTypes: ReadonlySet<string>
   readonly #hasWildcards: boolean
   readonly #byType = new Map<string, readonly Candidate[]>()
+  // What is asked for again and again.
+  #latestType: string | undefined
+  #latest: readonly Candidate[] = NONE
 
   constructor(nodes: readonly AnyStateNode[], value = valueOf(nodes)) {
     this.nodes = [...nodes]
@@ -53,7 +58,11 @@ export class Configuration {
 
   /** Transitions that an event of this type may take, in the order in which XState tries them. */
   candidates(type: string): readonly Candidate[] {
-    return this.#byType.get(type) ?? this.#gather(type)
+    if (type === this.#latestType) return this.#latest
+    const candidates = this.#byType.get(type) ?? this.#gather(type)
+    this.#latestType = type
+    this.#latest = candidates
+    return candidates
   }
 
   /** True when these states are active, and no others. */
@@ -71,8 +80,6 @@ export class Configuration {
     return candidates
   }
 }
-
-const NONE: readonly Candidate[] = []
 
 /** The state value of a line. */
 export function valueOf(nodes: readonly AnyStateNode[]): StateValue {

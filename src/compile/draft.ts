@@ -55,7 +55,7 @@ export class Draft {
   children!: Children
   historyValue!: AnyMachineSnapshot['historyValue']
 
-  /** The states that are active. */
+  /** The states that are active; undefined before the first step. */
   configuration!: Configuration
   /** The event that is being handled. */
   event!: EventObject

@@ -30,10 +30,8 @@ export class Delivery implements Timer {
   readonly event: EventObject
   readonly delay: number
   readonly id: string
-  /** What else its source has scheduled, the latest first; and all of the system, oldest first. */
+  /** What else its source has scheduled, the latest first. */
   next: Delivery | undefined = undefined
-  older: Delivery | undefined = undefined
-  newer: Delivery | undefined = undefined
   /** On a clock that is not a wheel: its timer, and when that was armed. */
   foreign: { readonly timer: unknown; readonly armedAt: number } | undefined = undefined
 
@@ -66,8 +64,8 @@ type Source = AnyActorRef & { _latestDelivery?: Delivery | undefined }
 
 export class Scheduler {
   readonly #system: LiveSystem
-  #oldest: Delivery | undefined
-  #newest: Delivery | undefined
+  /** Those that are on a clock which is not a wheel. */
+  #foreign: Set<Delivery> | undefined
 
   constructor(system: LiveSystem) {
     this.#system = system
@@ -84,7 +82,6 @@ export class Scheduler {
     const delivery = new Delivery(source, target, event, delay, id)
     delivery.next = source._latestDelivery
     source._latestDelivery = delivery
-    this.#enlist(delivery)
     const clock = this.#clock
     if (clock instanceof Wheel) clock.arm(delivery, delay)
     else this.#armOn(clock, delivery)
@@ -94,6 +91,8 @@ export class Scheduler {
     const armedAt = Date.now()
     const timer: unknown = clock.setTimeout(() => this.deliver(delivery), delivery.delay)
     delivery.foreign = { timer, armedAt }
+    this.#foreign ??= new Set()
+    this.#foreign.add(delivery)
   }
 
   deliver({ source, target, event, id }: Delivery): void {
@@ -107,16 +106,16 @@ export class Scheduler {
   }
 
   cancelAll(source: Source): void {
-    for (let delivery = source._latestDelivery; delivery; delivery = delivery.next) {
-      this.#delist(delivery)
-      this.#disarm(delivery)
-    }
+    for (let delivery = source._latestDelivery; delivery; delivery = delivery.next) this.#disarm(delivery)
     if (source._latestDelivery) source._latestDelivery = undefined
   }
 
   #disarm(delivery: Delivery): void {
     if (delivery.list) disarm(delivery)
-    else if (delivery.foreign) this.#system._clock.clearTimeout(delivery.foreign.timer)
+    else if (delivery.foreign) {
+      this.#foreign?.delete(delivery)
+      this.#system._clock.clearTimeout(delivery.foreign.timer)
+    }
   }
 
   #forget(source: Source, id: string): Delivery | undefined {
@@ -129,34 +128,24 @@ export class Scheduler {
     if (!delivery) return undefined
     if (later) later.next = delivery.next
     else source._latestDelivery = delivery.next
-    this.#delist(delivery)
+    this.#foreign?.delete(delivery)
     return delivery
-  }
-
-  #enlist(delivery: Delivery): void {
-    delivery.older = this.#newest
-    if (this.#newest) this.#newest.newer = delivery
-    else this.#oldest = delivery
-    this.#newest = delivery
-  }
-
-  #delist(delivery: Delivery): void {
-    const { older, newer } = delivery
-    delivery.older = delivery.newer = undefined
-    if (older) older.newer = newer
-    else this.#oldest = newer
-    if (newer) newer.older = older
-    else this.#newest = older
   }
 
   /** XState's record of what is scheduled, for whoever looks. */
   get all(): Record<string, ScheduledEvent> {
     const all: Record<string, ScheduledEvent> = {}
-    for (let delivery = this.#oldest; delivery; delivery = delivery.newer) {
-      const { source, target, event, delay, id, startedAt } = delivery
+    for (const { source, target, event, delay, id, startedAt } of this.#armed())
       all[`${source.sessionId}.${id}`] = { source, target, event, delay, id, startedAt }
-    }
     return all
+  }
+
+  #armed(): readonly Delivery[] {
+    const clock = this.#clock
+    if (!(clock instanceof Wheel)) return [...(this.#foreign ?? [])]
+    const isOurs = (timer: Timer): timer is Delivery =>
+      timer instanceof Delivery && (timer.source.system as unknown) === this.#system
+    return [...clock.armed()].filter(isOurs).toSorted((a, b) => a.order - b.order)
   }
 }
 

@@ -8,6 +8,8 @@ export type TellingClock = {
   now(): number
   setTimeout(callback: () => void, delayMs: number): unknown
   clearTimeout(id: unknown): void
+  /** Lets a timer keep the process alive, or no longer. A clock that can do that is spared a timer each time. */
+  keepAlive?(id: unknown, isNeeded: boolean): void
 }
 
 /** One in the list of its delay. What is needed to arm it is filled in by the wheel. */
@@ -69,6 +71,9 @@ export class Wheel implements TellingClock {
   /** The clock's timer, and when it goes off: not after any of ours, perhaps before. */
   #alarm: unknown
   #alarmMs = Infinity
+  /** The list that was used last: many timers in a row have the same delay. */
+  #latestDelay = -1
+  #latestList: DelayList | undefined
 
   constructor(clock: TellingClock) {
     this.#clock = clock
@@ -99,6 +104,7 @@ export class Wheel implements TellingClock {
     else list.first = timer
     list.last = timer
     this.#armed += 1
+    if (this.#armed === 1 && this.#alarmMs < Infinity) this.#clock.keepAlive?.(this.#alarm, true)
     if (timer.dueMs < this.#alarmMs) this.#setAlarm(Math.min(timer.dueMs, now + FIRST_ALARM_MS), now)
   }
 
@@ -111,12 +117,25 @@ export class Wheel implements TellingClock {
     else list.last = before
     timer.list = timer.before = timer.after = undefined
     this.#armed -= 1
-    if (this.#armed === 0) this.#clearAlarm()
+    if (this.#armed === 0) this.#rest()
+  }
+
+  /** Nothing is armed. The alarm goes off for nothing, or serves the next timer; but nobody waits for it. */
+  #rest(): void {
+    if (this.#alarmMs === Infinity) return
+    if (this.#clock.keepAlive) this.#clock.keepAlive(this.#alarm, false)
+    else this.#clearAlarm()
   }
 
   #listOf(delay: number): DelayList {
-    const known = this.#lists.get(delay)
-    if (known) return known
+    if (this.#latestList && this.#latestDelay === delay) return this.#latestList
+    const list = this.#lists.get(delay) ?? this.#newList(delay)
+    this.#latestDelay = delay
+    this.#latestList = list
+    return list
+  }
+
+  #newList(delay: number): DelayList {
     if (this.#lists.size >= LISTS_KEPT) this.#sweep()
     const list = new DelayList(this)
     this.#lists.set(delay, list)
@@ -124,6 +143,7 @@ export class Wheel implements TellingClock {
   }
 
   #sweep(): void {
+    this.#latestList = undefined
     for (const [delay, list] of this.#lists) if (!list.first) this.#lists.delete(delay)
   }
 
@@ -161,6 +181,12 @@ export class Wheel implements TellingClock {
     for (const { first } of this.#lists.values())
       for (let timer = first; timer && timer.dueMs <= now; timer = timer.after) due.push(timer)
     return due.toSorted((a, b) => a.dueMs - b.dueMs || a.order - b.order)
+  }
+
+  /** All timers that are armed, in no order. */
+  *armed(): Generator<Timer> {
+    for (const { first } of this.#lists.values())
+      for (let timer = first; timer; timer = timer.after) yield timer
   }
 
   #setNextAlarm(): void {

@@ -5,6 +5,7 @@ import { decisionOf } from '../model/decision.ts'
 import type { Settled } from '../model/gate.ts'
 import { resultWithoutRun, type Plan } from '../model/plan.ts'
 import type { Cut, StageSummary } from '../model/review.ts'
+import { STAGES } from '../model/stages.ts'
 import type { CriticInput } from '../model/review-input.ts'
 import type { VerdictRules } from '../model/verdict.ts'
 import type { Sources } from './critic.ts'
@@ -47,7 +48,11 @@ export type ReviewContext = ReviewMachineInput & {
   readonly cut: Cut | null
 }
 
-const stageId = (position: number) => `stage.${position}`
+/** Made once: a text that is put together anew has to be looked up anew. */
+const STAGE_IDS = STAGES.map((_, position) => `stage.${position}`)
+
+/** A plan has no stage twice. */
+const stageId = (position: number) => STAGE_IDS[position] ?? `stage.${position}`
 
 /** What is settled once one more stage is. */
 function withStage({ plan, settled, stages }: ReviewContext, { results, summary }: StageOutput) {
