@@ -4,7 +4,10 @@ import type { EventObject } from 'xstate'
 import { relay } from './inspection.ts'
 import { ERROR_ACTOR, STOPPED, type LiveActor } from './internals.ts'
 
-/** One piece of work, in a list: most actors put off one or two at a time. */
+/**
+ * One piece of work, in a list: most actors put off one or two at a time. There are four kinds, because V8 is fast with
+ * so many at one place.
+ */
 export type Deferred = {
   next: Deferred | undefined
   work(): void
@@ -20,84 +23,43 @@ export class Call implements Deferred {
   }
 }
 
-/** An action of an actor that has not started: when it is done at the start, it puts off its work once more. */
-export class Again implements Deferred {
-  next: Deferred | undefined = undefined
-  readonly #actor: { defer(deferred: Deferred): void }
-  readonly #deferred: Deferred
-
-  constructor(actor: { defer(deferred: Deferred): void }, deferred: Deferred) {
-    this.#actor = actor
-    this.#deferred = deferred
-  }
-
-  work(): void {
-    this.#actor.defer(this.#deferred)
-  }
-}
-
-/** XState's `executeSpawn`. */
-export class Start implements Deferred {
+/** The start of a child, or its end: XState's `executeSpawn`, and what is left of `executeStop`. */
+export class Life implements Deferred {
   next: Deferred | undefined = undefined
   readonly #child: LiveActor
+  readonly #begins: boolean
 
-  constructor(child: LiveActor) {
+  constructor(child: LiveActor, begins: boolean) {
     this.#child = child
+    this.#begins = begins
   }
 
   work(): void {
-    if (this.#child._processingStatus !== STOPPED) this.#child.start()
+    if (!this.#begins) this.#child._stop()
+    else if (this.#child._processingStatus !== STOPPED) this.#child.start()
   }
 }
 
-/** The end of XState's `executeStop`. */
-export class Stop implements Deferred {
-  next: Deferred | undefined = undefined
-  readonly #child: LiveActor
-
-  constructor(child: LiveActor) {
-    this.#child = child
-  }
-
-  work(): void {
-    this.#child._stop()
-  }
-}
-
-/** XState's `executeRaise`, for an event with a delay. */
-export class Schedule implements Deferred {
+/** An event with a delay, or (without one) that it is not sent after all: XState's `executeRaise` and `executeCancel`. */
+export class Timing implements Deferred {
   next: Deferred | undefined = undefined
   readonly #actor: LiveActor
-  readonly #event: EventObject
-  readonly #delay: number
   readonly #id: string | undefined
+  readonly #event: EventObject | undefined
+  readonly #delay: number
 
-  constructor(actor: LiveActor, event: EventObject, delay: number, id: string | undefined) {
+  constructor(actor: LiveActor, id: string | undefined, event?: EventObject, delay = 0) {
     this.#actor = actor
+    this.#id = id
     this.#event = event
     this.#delay = delay
-    this.#id = id
   }
 
   work(): void {
     const actor = this.#actor
-    actor.system.scheduler.schedule(actor, actor, this.#event, this.#delay, this.#id)
-  }
-}
-
-/** XState's `executeCancel`. */
-export class Cancel implements Deferred {
-  next: Deferred | undefined = undefined
-  readonly #actor: LiveActor
-  readonly #id: string
-
-  constructor(actor: LiveActor, id: string) {
-    this.#actor = actor
-    this.#id = id
-  }
-
-  work(): void {
-    this.#actor.system.scheduler.cancel(this.#actor, this.#id)
+    const { scheduler } = actor.system
+    if (this.#event) scheduler.schedule(actor, actor, this.#event, this.#delay, this.#id)
+    else scheduler.cancel(actor, this.#id as string)
   }
 }
 

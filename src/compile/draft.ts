@@ -15,7 +15,7 @@ import type {
 import type { LeanActor } from './lean-actor.ts'
 import { LeanScope } from './lean-scope.ts'
 import type { Configuration } from './configuration.ts'
-import { Again, Call, Start, type Deferred } from './deferred.ts'
+import { Call, Life, type Deferred } from './deferred.ts'
 import { isInspected } from './inspection.ts'
 import {
   isOfActor,
@@ -250,14 +250,13 @@ export class Draft {
 
   /** Starts a child once the snapshot stands. */
   start(child: LiveActor): void {
-    this.#putOff(new Start(child))
+    this.#putOff(new Life(child, true))
   }
 
   /** Puts off what an action does, in an unwatched actor. Before its start the action itself is put off as well. */
   defer(deferred: Deferred): void {
     if (this.self._processingStatus === RUNNING) this.#putOff(deferred)
-    else if (this.#child) this.#child.defer(new Again(this.#child, deferred))
-    else this.scope.defer(deferring(this.scope, deferred))
+    else this.#putOff(new Call(deferring(this.scope, deferred)))
   }
 
   #putOff(deferred: Deferred): void {

@@ -21,13 +21,18 @@ export function guardOf(source: GuardSource, machine: AnyStateMachine): Guard {
   // A machine of any type has guards of any type.
   const guards = machine.implementations.guards as Readonly<Record<string, unknown>>
   const other = byXState(source)
+  let known: unknown
+  let plain: PlainGuard | undefined
   return (draft, args) => {
-    const found = guards[name]
-    return typeof found === 'function' && !('check' in found)
-      ? (found as PlainGuard)(args, paramsOf(args))
-      : other(draft, args)
+    // Who puts another implementation into a machine that runs, gets it from XState as well.
+    if (guards[name] !== known) plain = plainGuard((known = guards[name]))
+    return plain ? plain(args, paramsOf(args)) : other(draft, args)
   }
 }
+
+/** A user's own function; XState makes others. */
+const plainGuard = (found: unknown): PlainGuard | undefined =>
+  typeof found === 'function' && !('check' in found) ? (found as PlainGuard) : undefined
 
 function paramsOfGuard(source: Exclude<GuardSource, PlainGuard>): (args: GuardArgs) => unknown {
   if (typeof source === 'string' || !('params' in source)) return () => undefined

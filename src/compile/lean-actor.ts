@@ -33,7 +33,6 @@ import type { Delivery } from './scheduler.ts'
 type AnySnapshot = Snapshot<unknown>
 
 type Observer = { next?(snapshot: AnySnapshot): void; complete?(): void }
-const NOBODY: readonly Observer[] = []
 type Listener = (event: AnyEventObject) => void
 
 /** What is inherited. */
@@ -295,15 +294,19 @@ export class LeanActor {
   }
 
   _complete(): void {
-    for (const observer of this.#observers ?? NOBODY) {
+    if (this.#observers) this.#completeObservers(this.#observers)
+    this.#eventListeners?.clear()
+  }
+
+  #completeObservers(observers: Set<Observer>): void {
+    for (const observer of observers) {
       try {
         observer.complete?.()
       } catch (error) {
         reportUnhandled(error)
       }
     }
-    this.#observers?.clear()
-    this.#eventListeners?.clear()
+    observers.clear()
   }
 
   /** True when it, or a child of it, may be known to its system by a name. */
@@ -332,15 +335,23 @@ Object.setPrototypeOf(LeanActor.prototype, Actor.prototype)
 
 /** The type of the event that tells a parent of the end; a text that is put together anew has to be looked up anew. */
 function doneTypeOf(id: string): string {
-  const known = doneTypes.get(id)
-  if (known) return known
-  const type = `${DONE_ACTOR}${id}`
-  if (doneTypes.size < REMEMBERED_MAX) doneTypes.set(id, type)
-  return type
+  if (id === latest.id) return latest.type
+  if (id === before.id) return before.type
+  const known = doneTypes.get(id) ?? { id, type: `${DONE_ACTOR}${id}` }
+  if (doneTypes.size < REMEMBERED_MAX) doneTypes.set(id, known)
+  before = latest
+  latest = known
+  return known.type
 }
-const doneTypes = new Map<string, string>()
+
+type DoneType = { readonly id: string; readonly type: string }
+
+const doneTypes = new Map<string, DoneType>()
 /** Anybody may invent more ids. */
 const REMEMBERED_MAX = 10_000
+/** The two that were asked for last: children of one kind each end in turn with their parent. */
+let latest: DoneType = { id: '', type: DONE_ACTOR }
+let before = latest
 
 const sendTo = (actor: LeanActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
 

@@ -14,7 +14,7 @@ import {
   type UnknownAction,
 } from 'xstate'
 import { LeanActor } from './lean-actor.ts'
-import { Cancel, Schedule, Send, Start, Stop } from './deferred.ts'
+import { Life, Send, Timing } from './deferred.ts'
 import type { Draft } from './draft.ts'
 import { collectActions, enqueue, type Enqueued } from './enqueue.ts'
 import { guardOf, type GuardSource } from './guard.ts'
@@ -146,7 +146,7 @@ const spawning: Doing<SpawnAction> = (action, draft, params) => {
   const children = { ...draft.children }
   children[ownId as string] = actorRef
   draft.setChildren(children)
-  if (draft.isUnwatched) draft.defer(new Start(child as unknown as LiveActor))
+  if (draft.isUnwatched) draft.defer(new Life(child as unknown as LiveActor, true))
   else draft.execute(action, { id, systemId, actorRef, src, input: given })
 }
 
@@ -165,7 +165,7 @@ export function stop(action: BuiltInAction, draft: Draft, child: AnyActorRef | u
   // Whoever has ended has no name any more, and no children.
   else if (child._processingStatus === STOPPED) return
   else if (child.hasNames || child._processingStatus !== RUNNING) draft.execute(action, child)
-  else draft.defer(new Stop(child as unknown as LiveActor))
+  else draft.defer(new Life(child as unknown as LiveActor, false))
 }
 
 const raising: Doing<RaiseAction> = (action, draft, params) => {
@@ -176,7 +176,7 @@ const raising: Doing<RaiseAction> = (action, draft, params) => {
   const delay = delayOf(delaySource, draft, params)
   if (typeof delay !== 'number') draft.raise(event)
   if (!draft.isUnwatched) draft.execute(action, { event, id, delay })
-  else if (typeof delay === 'number') draft.defer(new Schedule(draft.self, event, delay, id))
+  else if (typeof delay === 'number') draft.defer(new Timing(draft.self, id, event, delay))
 }
 
 function delayOf(source: RaiseAction['delay'], draft: Draft, params: unknown): unknown {
@@ -189,7 +189,7 @@ function delayOf(source: RaiseAction['delay'], draft: Draft, params: unknown): u
 const cancelling: Doing<CancelAction> = (action, draft, params) => {
   const { sendId: source } = action
   const sendId = typeof source === 'function' ? source(draft.info, params) : source
-  if (draft.isUnwatched) draft.defer(new Cancel(draft.self, sendId))
+  if (draft.isUnwatched) draft.defer(new Timing(draft.self, sendId))
   else draft.execute(action, { sendId })
 }
 
