@@ -216,8 +216,9 @@ export class Draft {
   }
 
   #takeSpawned(): void {
-    if (!this.#spawned) return
-    this.setChildren({ ...this.children, ...this.#spawned })
+    const spawned = this.#spawned
+    if (!spawned) return
+    this.setChildren(isEmpty(this.children) ? spawned : { ...this.children, ...spawned })
     this.#spawned = undefined
   }
 
@@ -286,6 +287,11 @@ export class Draft {
     for (const [action, params] of this.#unmet) action.retryResolve?.(this.scope, this.asSnapshot, params)
     this.#unmet = undefined
   }
+}
+
+function isEmpty(children: Children): boolean {
+  for (const _ in children) return false
+  return true
 }
 
 // Made here, because a function in which a closure is written makes room for what that sees whenever it is called.

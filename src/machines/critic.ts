@@ -160,8 +160,7 @@ function resultOf(
   success: Success | undefined,
   at: number,
 ): CriticResult {
-  const { plan, failure, gating, skipping, substitute, attempts } = context
-  const { queuedAt, startedAt, readyAt } = context
+  const { plan, failure, gating, skipping, substitute, attempts, readyAt } = context
   const { name, stage, priority, cost } = plan
   const finding = success?.found.finding ?? substitute
   const validationErrors = success?.found.validationErrors ?? context.validationErrors
@@ -174,8 +173,8 @@ function resultOf(
     status,
     attempts,
     retryCount: Math.max(0, attempts - 1),
-    queueMs: context.queueMs + (queuedAt === null ? 0 : at - queuedAt),
-    executionMs: context.executionMs + (startedAt === null ? 0 : at - startedAt),
+    queueMs: waitedMs(context, at),
+    executionMs: executedMs(context, at),
     durationMs: readyAt === null ? 0 : at - readyAt,
     cost: { weight: cost, spent: attempts * cost, saved: spared ? cost : 0 },
   }
@@ -257,7 +256,8 @@ export function createCriticMachine({ now, random }: Sources) {
       stopQueueing: assign(({ context }) => endOfWait(context, now())),
       beginAttempt: assign(({ context }) => {
         const at = now()
-        return { ...endOfWait(context, at), startedAt: at, attempts: context.attempts + 1 }
+        const attempts = context.attempts + 1
+        return { queuedAt: null, queueMs: waitedMs(context, at), startedAt: at, attempts }
       }),
       failWithError: assign(({ context }, outcome: Outcome) => ({
         ...endOfAttempt(context, now()),
@@ -625,15 +625,17 @@ const rejectionMessages: Readonly<Record<string, string>> = {
   reviews_full: 'too many reviews are under way: raise limits.reviewsMax, or review less at once',
 }
 
-function endOfWait(context: CriticContext, at: number): Partial<CriticContext> {
-  const { queuedAt } = context
-  return queuedAt === null ? {} : { queuedAt: null, queueMs: context.queueMs + (at - queuedAt) }
-}
+/** Milliseconds it has waited for permits, with the wait that ends now; executed, with the attempt that ends now. */
+const waitedMs = ({ queueMs, queuedAt }: CriticContext, at: number) =>
+  queuedAt === null ? queueMs : queueMs + (at - queuedAt)
+const executedMs = ({ executionMs, startedAt }: CriticContext, at: number) =>
+  startedAt === null ? executionMs : executionMs + (at - startedAt)
 
-function endOfAttempt(context: CriticContext, at: number): Partial<CriticContext> {
-  const { startedAt } = context
-  return startedAt === null ? {} : { startedAt: null, executionMs: context.executionMs + (at - startedAt) }
-}
+const endOfWait = (context: CriticContext, at: number) => ({ queuedAt: null, queueMs: waitedMs(context, at) })
+const endOfAttempt = (context: CriticContext, at: number) => ({
+  startedAt: null,
+  executionMs: executedMs(context, at),
+})
 
 function cutOf(cut: Cut): Partial<CriticContext> {
   switch (cut.as) {

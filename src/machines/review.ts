@@ -3,6 +3,7 @@
 import { assign, enqueueActions, raise, setup, type DoneActorEvent, type ErrorActorEvent } from 'xstate'
 import { decisionOf } from '../model/decision.ts'
 import type { Settled } from '../model/gate.ts'
+import { inOrder } from '../model/in-order.ts'
 import { resultWithoutRun, type Plan } from '../model/plan.ts'
 import type { Cut, StageSummary } from '../model/review.ts'
 import { STAGES } from '../model/stages.ts'
@@ -62,9 +63,9 @@ function withStage({ plan, settled, stages }: ReviewContext, { results, summary 
 }
 
 /** In the order of the plan, not of settling. */
-function inOrder({ plan, stages }: ReviewContext): readonly StageSummary[] {
+function byPlan({ plan, stages }: ReviewContext): readonly StageSummary[] {
   const position = ({ stage }: StageSummary) => plan.stages.findIndex((one) => one.stage === stage)
-  return stages.toSorted((a, b) => position(a) - position(b))
+  return inOrder(stages, (a, b) => position(a) - position(b))
 }
 
 /** True when nothing a later stage says can make the verdict stricter. */
@@ -127,7 +128,7 @@ export function createReviewMachine({ now, random }: Sources) {
     id: 'review',
     context: ({ input }) => ({
       ...input,
-      settled: input.plan.critics.map(() => undefined),
+      settled: [],
       stages: [],
       startedAt: now(),
       cut: null,
@@ -136,7 +137,7 @@ export function createReviewMachine({ now, random }: Sources) {
     initial: 'starting',
     output: ({ context }) => ({
       results: context.settled.filter((result) => result !== undefined),
-      stages: inOrder(context),
+      stages: byPlan(context),
       durationMs: now() - context.startedAt,
       ...(context.cut ? { cut: context.cut } : {}),
     }),

@@ -9,8 +9,8 @@ import {
   findingsOf,
   lookAt,
   lookedAt,
+  LookedMemo,
   outlookOf,
-  type LookedMemo,
   type Outlook,
   type Settled,
 } from '../model/gate.ts'
@@ -91,8 +91,9 @@ function summaryOf(context: StageContext, at: number): StageOutput {
   const settled = settledNow(context)
   const ends: Partial<Record<CriticResult['status'], number>> = {}
   const results: CriticResult[] = []
-  for (const index of stage.critics) {
-    const result = settled[index]
+  const { critics } = stage
+  for (let position = 0; position < critics.length; position += 1) {
+    const result = settled[critics[position] as number]
     if (!result) continue
     results.push(result)
     ends[result.status] = (ends[result.status] ?? 0) + 1
@@ -121,6 +122,13 @@ function touchedBy(critic: CriticPlan, waiting: readonly number[], gatesChanged:
     : waiting.filter((index) => critic.dependents.includes(index))
 }
 
+/** Those who wait, but for the touched that are decided now. */
+function without(waiting: readonly number[], touched: readonly number[], undecided: readonly number[]) {
+  const decided = new Set(touched)
+  for (const index of undecided) decided.delete(index)
+  return waiting.filter((index) => !decided.has(index))
+}
+
 /** What the end of a critic changes for those who wait; undefined when nobody does. */
 function changeFor({ plan, outlook, waiting }: StageContext, result: CriticResult) {
   const critic = plan.critics[plan.positions[result.critic] ?? -1]
@@ -128,16 +136,6 @@ function changeFor({ plan, outlook, waiting }: StageContext, result: CriticResul
   if (!critic || waiting.length === 0) return undefined
   const next = critic.watched ? lookAt(outlook, result) : outlook
   return { outlook: next, touched: touchedBy(critic, waiting, changesGates(outlook, next)) }
-}
-
-/** The plans of the stage's critics, or of some of them. */
-function criticsOf({ plan, stage }: StageContext, indexes = stage.critics): readonly CriticPlan[] {
-  const critics: CriticPlan[] = []
-  for (const index of indexes) {
-    const critic = plan.critics[index]
-    if (critic) critics.push(critic)
-  }
-  return critics
 }
 
 /** A critic whose own chart broke; with our charts this cannot happen, but a review must not hang on it. */
@@ -204,11 +202,13 @@ export function createStageMachine({ now, random }: Sources) {
       reportEnd: (_scope, _result: CriticResult) => {},
       /** One assign for all, so that the record of children is copied once and not once per critic. */
       spawnCritics: assign(({ context, spawn }) => {
-        for (const critic of criticsOf(context))
-          spawn('critic', {
-            id: critic.name,
-            input: { plan: critic, run: context.run, input: context.input, options: context.options.critic },
-          })
+        const { plan, run, input, options } = context
+        const { critics } = context.stage
+        for (let at = 0; at < critics.length; at += 1) {
+          const critic = plan.critics[critics[at] as number]
+          if (critic)
+            spawn('critic', { id: critic.name, input: { plan: critic, run, input, options: options.critic } })
+        }
         return {}
       }),
       begin: assign(({ context, event }) =>
@@ -224,38 +224,40 @@ export function createStageMachine({ now, random }: Sources) {
       ),
       /** Tells every critic it is time for, and remembers who is still waiting. */
       decideTouched: enqueueActions(({ context, enqueue }) => {
-        if (context.touched.length === 0) return
+        const { touched, waiting, plan } = context
+        if (touched.length === 0) return
         const settled = settledNow(context)
-        const decided = new Set<number>()
-        const memo: LookedMemo = new Map()
-        for (const critic of criticsOf(context, context.touched)) {
-          const event = tell(critic, context, settled, memo)
-          if (!event) continue
-          decided.add(critic.index)
-          enqueue.sendTo(critic.name, event)
-        }
-        if (decided.size > 0)
-          enqueue.assign({
-            settled,
-            latest: NOTHING_LATEST,
-            touched: NOBODY,
-            waiting: context.waiting.filter((index) => !decided.has(index)),
-          })
+        const memo = new LookedMemo()
+        const undecided = touched.filter((index) => {
+          const critic = plan.critics[index]
+          const event = critic && tell(critic, context, settled, memo)
+          if (event) enqueue.sendTo(critic.name, event)
+          return !event
+        })
+        if (undecided.length === touched.length) return
+        enqueue.assign({
+          settled,
+          latest: NOTHING_LATEST,
+          touched: NOBODY,
+          waiting: touched === waiting ? undecided : without(waiting, touched, undecided),
+        })
       }),
       settle: assign(({ context }, result: CriticResult) => {
         if (context.plan.positions[result.critic] === undefined) return {}
         const latest = withLatest(context, result)
         const left = context.left - 1
         const change = changeFor(context, result)
-        if (latest.length < LATEST_MAX) return { latest, left, ...change }
+        if (latest.length < LATEST_MAX) return change ? { ...change, latest, left } : { latest, left }
         return { settled: settledNow({ ...context, latest }), latest: NOTHING_LATEST, left, ...change }
       }),
       forgetEnded: forgetEnded(),
       cutAll: enqueueActions(({ context, enqueue }, cut: Cut) => {
         const settled = settledNow(context)
         enqueue.assign({ cut, waiting: NOBODY, touched: NOBODY })
-        for (const critic of criticsOf(context))
-          if (!settled[critic.index]) enqueue.sendTo(critic.name, { type: 'CUT', cut })
+        for (const index of context.stage.critics) {
+          const critic = context.plan.critics[index]
+          if (critic && !settled[index]) enqueue.sendTo(critic.name, { type: 'CUT', cut })
+        }
       }),
     },
   }).createMachine({

@@ -1,4 +1,7 @@
-/** The gate: whether a critic of a running stage starts, waits, is shut out or skipped. Pure, and asked once per change. */
+/**
+ * The gate: whether a critic of a running stage starts, waits, is shut out or skipped. Pure, and asked once per change.
+ * Lists are walked by index: plans are frozen, and V8 makes an object for each step of an iterator over a frozen list.
+ */
 
 import { inTrouble, type CriticResult, type Looked } from './critic-result.ts'
 import { hasViolation, statedSeverity, type Finding } from './finding.ts'
@@ -40,7 +43,7 @@ const opensOnUncertainty = (result: CriticResult) =>
 /** The outlook of a stage as it starts: everything earlier has settled, nothing of its own has. */
 export function outlookOf(plan: Plan, critics: readonly number[], settled: Settled): Outlook {
   let open = 0
-  for (const index of critics) if (plan.critics[index]?.watched) open += 1
+  for (let at = 0; at < critics.length; at += 1) if (plan.critics[critics[at] as number]?.watched) open += 1
   return {
     open,
     violation: settled.some((result) => result && opensOnViolation(result)),
@@ -76,18 +79,31 @@ export type GateView = {
 
 /** Decides one critic of a running stage that has not been started, shut out or skipped yet. */
 export function decideStart(critic: CriticPlan, view: GateView): Start {
-  const dependencies: CriticResult[] = []
-  for (const index of critic.dependencies) {
-    const result = view.settled[index]
-    if (!result) return WAIT
-    dependencies.push(result)
-  }
+  const dependencies = dependenciesOf(critic, view.settled)
+  if (!dependencies) return WAIT
   const unheard = dependencies.find((result) => result.finding === undefined)
   if (unheard) {
     const trouble = dependencies.some((result) => result.finding === undefined && inTrouble(result))
     return { do: 'skip', dependency: unheard.critic, trouble }
   }
   return view.gating ? decideGate(critic, view, dependencies) : START
+}
+
+const INDEPENDENT: readonly CriticResult[] = []
+
+/** The results of its dependencies; undefined while one has not settled. */
+function dependenciesOf(
+  { dependencies: indexes }: CriticPlan,
+  settled: Settled,
+): readonly CriticResult[] | undefined {
+  if (indexes.length === 0) return INDEPENDENT
+  const dependencies: CriticResult[] = []
+  for (let at = 0; at < indexes.length; at += 1) {
+    const result = settled[indexes[at] as number]
+    if (!result) return undefined
+    dependencies.push(result)
+  }
+  return dependencies
 }
 
 function decideGate(critic: CriticPlan, view: GateView, dependencies: readonly CriticResult[]): Start {
@@ -111,27 +127,42 @@ function decideGate(critic: CriticPlan, view: GateView, dependencies: readonly C
 }
 
 /** What was already gathered, by list of names: gates of one stage share their lists. */
-export type LookedMemo = Map<
-  readonly string[],
-  { looked?: readonly Looked[]; findings?: Readonly<Record<string, Finding>> }
->
+export class LookedMemo {
+  #byNames: Map<readonly string[], Gathered> | undefined
+
+  of(names: readonly string[]): Gathered {
+    this.#byNames ??= new Map()
+    const known = this.#byNames.get(names)
+    if (known) return known
+    const gathered: Gathered = { looked: undefined, findings: undefined }
+    this.#byNames.set(names, gathered)
+    return gathered
+  }
+}
+
+type Gathered = {
+  looked: readonly Looked[] | undefined
+  findings: Readonly<Record<string, Finding>> | undefined
+}
 
 /** What a gate looked at, for the record. */
 export function lookedAt(
   critic: CriticPlan,
   plan: Plan,
   settled: Settled,
-  memo: LookedMemo = new Map(),
+  memo: LookedMemo = new LookedMemo(),
 ): readonly Looked[] {
   const names = plan.looksAt[critic.name] ?? []
-  const known = memo.get(names)
-  if (known?.looked) return known.looked
+  const gathered = memo.of(names)
+  return (gathered.looked ??= lookedAtNames(names, plan, settled))
+}
+
+function lookedAtNames(names: readonly string[], plan: Plan, settled: Settled): readonly Looked[] {
   const looked: Looked[] = []
-  for (const name of names) {
-    const result = settled[plan.positions[name] ?? -1]
+  for (let at = 0; at < names.length; at += 1) {
+    const result = settled[plan.positions[names[at] as string] ?? -1]
     if (result) looked.push(lookedOf(result))
   }
-  memo.set(names, { ...known, looked })
   return looked
 }
 
@@ -151,17 +182,14 @@ export function findingsLookedAt(
   critic: CriticPlan,
   plan: Plan,
   settled: Settled,
-  memo: LookedMemo = new Map(),
+  memo: LookedMemo = new LookedMemo(),
 ): Readonly<Record<string, Finding>> {
   const names = plan.looksAt[critic.name] ?? []
-  const known = memo.get(names)
-  if (known?.findings) return known.findings
-  const findings = findingsOf(
+  const gathered = memo.of(names)
+  return (gathered.findings ??= findingsOf(
     names.map((name) => plan.positions[name] ?? -1),
     settled,
-  )
-  memo.set(names, { ...known, findings })
-  return findings
+  ))
 }
 
 const NO_FINDINGS: Readonly<Record<string, Finding>> = Object.freeze({})
@@ -170,8 +198,8 @@ const NO_FINDINGS: Readonly<Record<string, Finding>> = Object.freeze({})
 export function findingsOf(indexes: readonly number[], settled: Settled): Readonly<Record<string, Finding>> {
   if (indexes.length === 0) return NO_FINDINGS
   const findings: Record<string, Finding> = {}
-  for (const index of indexes) {
-    const result = settled[index]
+  for (let at = 0; at < indexes.length; at += 1) {
+    const result = settled[indexes[at] as number]
     if (result?.finding) findings[result.critic] = result.finding
   }
   return Object.freeze(findings)

@@ -1,4 +1,4 @@
-/** Names that people give to agents, tasks, phases and values. */
+/** Names that people give to critics, agents, tasks, phases and values. */
 
 import { z } from 'zod'
 
@@ -8,3 +8,6 @@ export const NAME_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/
 export const Name = z
   .string()
   .regex(NAME_PATTERN, 'must be 1 to 64 letters, digits, "_" or "-", and begin with a letter or digit')
+
+/** The same text as V8 keeps names of properties: to look it up in a record or a map is then to compare two pointers. */
+export const asPropertyName = (name: string): string => Object.keys({ [name]: true })[0] ?? name

@@ -7,6 +7,7 @@ import type { CriticError, CriticResult, EndStatus } from './critic-result.ts'
 import { StagecraftError } from './errors.ts'
 import { deepFreeze } from './frozen-copy.ts'
 import { LIMITS } from './limits.ts'
+import { asPropertyName } from './name.ts'
 import { STAGES, stageOrder, type Stage } from './stages.ts'
 
 /** Where a setting came from. */
@@ -141,7 +142,7 @@ function draftOf(critic: CriticSettings, classify: boolean): Draft {
   const [priority, prioritySource] = pick(critic.priority, proposed.priority, LIMITS.priority.default)
   const [policy, policySource] = pick<CriticPlan['policy']>(ownPolicy, proposed.policy, 'ALWAYS')
   return {
-    name: critic.name,
+    name: asPropertyName(critic.name),
     stage,
     priority,
     policy,

@@ -2,6 +2,7 @@
 
 import { DOMAINS } from './critic.ts'
 import { inTrouble, type CriticResult, type EndStatus } from './critic-result.ts'
+import { inOrder } from './in-order.ts'
 import { statedSeverity, type Escalation, type Finding, type Violation } from './finding.ts'
 
 export const VERDICTS = ['allow', 'constrained_allow', 'escalate', 'deny'] as const
@@ -164,9 +165,10 @@ export function decide(
   contributions: readonly Contribution[],
   rules: VerdictRules = DEFAULT_RULES,
 ): Decision {
-  const reasons = contributions
-    .map((contribution) => reasonOf(contribution, rules))
-    .toSorted(byDomainThenName)
+  const reasons = inOrder(
+    contributions.map((contribution) => reasonOf(contribution, rules)),
+    byDomainThenName,
+  )
   const verdict = reasons.reduce<Verdict>((joined, reason) => stricter(joined, reason.verdict), 'allow')
   return {
     verdict,
@@ -235,14 +237,26 @@ export function contributionOf(
   standing: Standing,
   rules: VerdictRules = DEFAULT_RULES,
 ): readonly Contribution[] {
+  const contributions: Contribution[] = []
+  contribute(contributions, result, standing, rules)
+  return contributions
+}
+
+function contribute(
+  contributions: Contribution[],
+  result: CriticResult,
+  { domain, required }: Standing,
+  rules: VerdictRules,
+): void {
   const { critic, status, finding, degraded = false } = result
-  const { domain, required } = standing
-  const unknown = { kind: 'unknown', critic, domain, status } as const
-  const heard = finding === undefined ? [] : [{ kind: 'finding', critic, domain, finding, degraded } as const]
-  if (required && isMissing(result)) return [...heard, { ...unknown, because: becauseOf(result) }]
-  if (status === 'gated' && rules.onGated === 'escalate')
-    return [...heard, { ...unknown, because: `gated: ${result.gating?.reason ?? ''}` }]
-  return heard
+  if (finding !== undefined) contributions.push({ kind: 'finding', critic, domain, finding, degraded })
+  const because =
+    required && isMissing(result)
+      ? becauseOf(result)
+      : status === 'gated' && rules.onGated === 'escalate'
+        ? `gated: ${result.gating?.reason ?? ''}`
+        : undefined
+  if (because !== undefined) contributions.push({ kind: 'unknown', critic, domain, status, because })
 }
 
 /**
@@ -255,8 +269,7 @@ export function contributionsOf(
   rules: VerdictRules = DEFAULT_RULES,
 ): readonly Contribution[] {
   const contributions: Contribution[] = []
-  for (const result of results)
-    contributions.push(...contributionOf(result, standingOf(result.critic), rules))
+  for (const result of results) contribute(contributions, result, standingOf(result.critic), rules)
   return contributions.length > 0 ? contributions : [nobodyHeard]
 }
 
