@@ -24,23 +24,30 @@ export function permitLogic(
 ): TaskLogic<{ run: number; critic: number }, undefined> {
   return channel(({ run, critic }, scope) => {
     const desk = deskOf(run)
-    const permit = limits.request(desk.lane(critic), desk.account, new CriticAnswers(scope, desk))
-    desk.hold(critic, permit)
-    scope.onStop(() => {
-      desk.hold(critic, undefined)
-      permit.release()
-    })
+    const wish = new Wish(scope, desk, critic)
+    scope.onStop(wish)
+    wish.permit = limits.request(desk.lane(critic), desk.account, wish)
+    desk.hold(critic, wish.permit)
   })
 }
 
-/** What becomes of the request, as the critic hears it. */
-class CriticAnswers implements Answers {
+/** A critic's wish for a permit: passes on what becomes of it, and lets go when the actor is stopped. */
+class Wish implements Answers {
+  permit: Permit | undefined
   readonly #scope: TaskScope
   readonly #desk: PermitDesk
+  readonly #critic: number
 
-  constructor(scope: TaskScope, desk: PermitDesk) {
+  constructor(scope: TaskScope, desk: PermitDesk, critic: number) {
+    this.permit = undefined
     this.#scope = scope
     this.#desk = desk
+    this.#critic = critic
+  }
+
+  stopped(): void {
+    this.#desk.hold(this.#critic, undefined)
+    this.permit?.release()
   }
 
   granted(): void {

@@ -9,7 +9,7 @@ export class TaskScope<Output = unknown> {
   #self: Self | undefined
   #controller: AbortController | undefined
   #aborted = false
-  #cleanup: (() => void) | undefined
+  #cleanup: Cleanup | undefined
 
   /** Aborts when the task is stopped before it has ended. */
   get signal(): AbortSignal {
@@ -44,22 +44,30 @@ export class TaskScope<Output = unknown> {
   }
 
   /** Runs when the task is stopped before it has ended; of several, the first first. */
-  onStop(cleanup: () => void): void {
+  onStop(cleanup: Cleanup): void {
     const earlier = this.#cleanup
-    this.#cleanup = earlier ? inOrder(earlier, cleanup) : cleanup
+    this.#cleanup = earlier ? bothOf(earlier, cleanup) : cleanup
   }
 
   abort(): void {
     if (this.#aborted) return
     this.#aborted = true
-    this.#cleanup?.()
+    if (this.#cleanup) clean(this.#cleanup)
     this.#controller?.abort(stopped())
   }
 }
 
-const inOrder = (first: () => void, second: () => void) => () => {
-  first()
-  second()
+/** What is to be done at a stop: a function, or an object that can do it. */
+type Cleanup = (() => void) | { stopped(): void }
+
+function clean(cleanup: Cleanup): void {
+  if (typeof cleanup === 'function') cleanup()
+  else cleanup.stopped()
+}
+
+const bothOf = (first: Cleanup, second: Cleanup) => () => {
+  clean(first)
+  clean(second)
 }
 
 type Listener = { send(event: AnyEventObject): void }

@@ -6,7 +6,6 @@
 
 import {
   StateMachine,
-  stopChild,
   type AnyActorRef,
   type AnyActorScope,
   type AnyMachineSnapshot,
@@ -24,7 +23,7 @@ import {
 import { Configuration, firstEnabled, valueOf, type Candidate } from './configuration.ts'
 import { Draft, type Beginning } from './draft.ts'
 import { isInspected } from './inspection.ts'
-import { ERROR_ACTOR, INIT, STOP, type BuiltInAction } from './internals.ts'
+import { ERROR_ACTOR, INIT, STOP } from './internals.ts'
 import { stop, type Operation } from './operation.ts'
 import { ownTimers } from './scheduler.ts'
 import {
@@ -254,11 +253,9 @@ function stopped(draft: Draft, status: 'stopped' | 'error', error?: unknown): An
   return draft.write()
 }
 
-const STOP_CHILD = stopChild('') as unknown as BuiltInAction
-
 function stopChildren(draft: Draft): void {
   const { children } = draft
-  for (const name in children) stop(STOP_CHILD, draft, children[name])
+  for (const name in children) stop(draft, children[name])
 }
 
 /** XState takes children away by their ids, which are not always the names they are filed under. */

@@ -40,10 +40,10 @@ export class Enqueued {
   }
 }
 
-/** The list that is being written; nobody hears who enqueues at another time. */
-let list: List | undefined
-
-type List = { first: Enqueued | undefined; last: Enqueued | undefined }
+/** The list that is being written. Nobody hears who enqueues at another time. */
+let isCollecting = false
+let first: Enqueued | undefined
+let last: Enqueued | undefined
 
 /** The first of the actions that are enqueued while `collect` runs. */
 export function collectActions(
@@ -51,30 +51,35 @@ export function collectActions(
   args: object,
   params: unknown,
 ): Enqueued | undefined {
-  const outer = list
-  const own: List = { first: undefined, last: undefined }
-  list = own
+  // Whoever collects may send an event to another machine, which collects as well.
+  const outerFirst = first
+  const outerLast = last
+  const wasCollecting = isCollecting
+  first = last = undefined
+  isCollecting = true
   try {
     collect(args, params)
+    return first
   } finally {
-    list = outer
+    first = outerFirst
+    last = outerLast
+    isCollecting = wasCollecting
   }
-  return own.first
 }
 
-function note(make: Make, first?: unknown, second?: unknown, third?: unknown): void {
-  if (!list) return
-  const enqueued = new Enqueued(make, first, second, third)
-  if (list.last) list.last.next = enqueued
-  else list.first = enqueued
-  list.last = enqueued
+function note(make: Make, one?: unknown, two?: unknown, three?: unknown): void {
+  if (!isCollecting) return
+  const enqueued = new Enqueued(make, one, two, three)
+  if (last) last.next = enqueued
+  else first = enqueued
+  last = enqueued
 }
 
 /** None of them takes more than three arguments. */
 const noting =
   (make: Make) =>
-  (first?: unknown, second?: unknown, third?: unknown): void =>
-    note(make, first, second, third)
+  (one?: unknown, two?: unknown, three?: unknown): void =>
+    note(make, one, two, three)
 
 const asItIs = (action: UnknownAction) => action
 

@@ -26,7 +26,6 @@ import {
   type LiveActor,
   type LiveSystem,
 } from './internals.ts'
-import { Mailbox } from './mailbox.ts'
 import type { Delivery } from './scheduler.ts'
 
 /** An actor's snapshot as far as its life depends on it. */
@@ -58,11 +57,14 @@ export class LeanActor {
   readonly #input: unknown
   #sessionId: string | undefined
   readonly #scope: LeanScope
+  // The mailbox: events are processed one at a time, and from the end of the start on.
+  #isOpen = false
+  #isBusy = false
+  #waiting: EventObject[] | undefined
   // What was put off until the snapshot stands, first to last.
   #deferred: Deferred | undefined
   #lastDeferred: Deferred | undefined
   // Made when somebody asks for them.
-  #mailbox: Mailbox | undefined
   #observers: Set<Observer> | undefined
   #eventListeners: Map<string, Set<Listener>> | undefined
   #send: ((event: EventObject) => void) | undefined
@@ -127,10 +129,6 @@ export class LeanActor {
     return { clock, logger, devTools: false, id, parent, src, input: this.#input, systemId, syncSnapshot }
   }
 
-  get mailbox(): Mailbox {
-    return (this.#mailbox ??= new Mailbox(this))
-  }
-
   get observers(): Set<Observer> {
     return (this.#observers ??= new Set())
   }
@@ -150,22 +148,25 @@ export class LeanActor {
     // XState's system also files every actor under its session id, and never looks there again.
     if (this.systemId) this.system._set(this.systemId, this)
     this._processingStatus = RUNNING
-    const event = { type: INIT, input: this.#input } as EventObject
     if (isInspected(this.system))
       this.system._sendInspectionEvent({
         type: '@xstate.event',
         sourceRef: this._parent,
         actorRef: this,
-        event,
+        event: this.#initEvent,
       })
     const snapshot = this.#current
     if (snapshot.status === 'error') this.#fail(snapshot.error)
-    else if (snapshot.status === 'done') this.update(snapshot, event)
+    else if (snapshot.status === 'done') this.update(snapshot)
     else if (this.#begin(snapshot)) {
-      this.update(snapshot, event)
-      this.mailbox.start()
+      this.update(snapshot)
+      this.#open()
     }
     return this
+  }
+
+  get #initEvent(): EventObject {
+    return { type: INIT, input: this.#input } as EventObject
   }
 
   /** Lets the logic begin its work; false when it could not. */
@@ -180,7 +181,8 @@ export class LeanActor {
     }
   }
 
-  update(snapshot: AnySnapshot, event: EventObject): void {
+  /** Without an event at its start. */
+  update(snapshot: AnySnapshot, event?: EventObject): void {
     this._snapshot = snapshot
     if (this.#deferred) this.#doDeferred(snapshot)
     const { status, output, error } = this.#current
@@ -200,7 +202,12 @@ export class LeanActor {
         break
     }
     if (isInspected(this.system))
-      this.system._sendInspectionEvent({ type: '@xstate.snapshot', actorRef: this, event, snapshot })
+      this.system._sendInspectionEvent({
+        type: '@xstate.snapshot',
+        actorRef: this,
+        event: event ?? this.#initEvent,
+        snapshot,
+      })
   }
 
   /** Puts work off until the snapshot stands. */
@@ -269,25 +276,55 @@ export class LeanActor {
     this._complete()
   }
 
+  #open(): void {
+    this.#isOpen = true
+    if (this.#isBusy || !this.#waiting) return
+    this.#isBusy = true
+    this.#goOn()
+  }
+
+  #receive(event: EventObject): void {
+    if (this.#isBusy || !this.#isOpen) {
+      // An array that begins empty makes room for many.
+      if (this.#waiting) this.#waiting.push(event)
+      else this.#waiting = [event]
+      return
+    }
+    this.#isBusy = true
+    this._process(event)
+    this.#goOn()
+  }
+
+  #goOn(): void {
+    while (this.#waiting) {
+      const waiting = this.#waiting
+      for (let at = 0; at < waiting.length && this.#waiting === waiting; at += 1)
+        this._process(waiting[at] as EventObject)
+      // What was cleared on the way is not ours to forget.
+      if (this.#waiting === waiting) this.#waiting = undefined
+    }
+    this.#isBusy = false
+  }
+
   _send(event: EventObject): void {
     // XState's development build warns of events for the dead.
     if (this._processingStatus === STOPPED) inherited._send.call(this, event)
-    else this.mailbox.enqueue(event)
+    else this.#receive(event)
   }
 
   _stop(): this {
     if (this._processingStatus === STOPPED) return this
-    this.#mailbox?.clear()
+    this.#waiting = undefined
     if (this._processingStatus === NOT_STARTED) this._processingStatus = STOPPED
-    else this.mailbox.enqueue({ type: STOP })
+    else this.#receive({ type: STOP })
     return this
   }
 
   _stopProcedure(): this {
     if (this._processingStatus !== RUNNING) return this
     this.system.scheduler.cancelAll(this as never)
-    this.#mailbox?.clear()
-    this.#mailbox = undefined
+    this.#waiting = undefined
+    this.#isOpen = false
     this._processingStatus = STOPPED
     if (this.systemId) this.system._unregister(this)
     return this

@@ -8,6 +8,7 @@
 import {
   assign,
   sendTo,
+  stopChild,
   type AnyActorRef,
   type AnyStateMachine,
   type EventObject,
@@ -91,6 +92,7 @@ function operationBy(found: Implementation, name: string, paramsOf: ParamsOf): O
 function operateEnqueued(enqueued: Enqueued, draft: Draft): void {
   const { make, first, second, third } = enqueued
   if (make === assign) assignBy(first as AssignAction['assignment'], draft, undefined)
+  else if (make === stopChild && typeof first === 'string') stopNamed(draft, draft.children[first])
   else if (make !== sendTo || !sentAtOnce(first, second, third, draft, undefined))
     operationOf(enqueued.action, draft.machine)(draft)
 }
@@ -150,21 +152,26 @@ const spawning: Doing<SpawnAction> = (action, draft, params) => {
   else draft.execute(action, { id, systemId, actorRef, src, input: given })
 }
 
-const stopping: Doing<StopAction> = (action, draft, params) => {
-  const { actorRef } = action
+const stopping: Doing<StopAction> = ({ actorRef }, draft, params) => {
   const named = typeof actorRef === 'function' ? actorRef(draft.info, params) : actorRef
-  const child = typeof named === 'string' ? draft.children[named] : named
-  draft.setChildren(child ? without(draft.children, child.id) : draft.children)
-  stop(action, draft, child)
+  stopNamed(draft, typeof named === 'string' ? draft.children[named] : named)
 }
 
+function stopNamed(draft: Draft, child: AnyActorRef | undefined): void {
+  draft.setChildren(child ? without(draft.children, child.id) : draft.children)
+  stop(draft, child)
+}
+
+/** Any of XState's will do: whom to stop is said when it is done. */
+const STOP_CHILD = stopChild('') as unknown as BuiltInAction
+
 /** Stops a child, or nobody. */
-export function stop(action: BuiltInAction, draft: Draft, child: AnyActorRef | undefined): void {
+export function stop(draft: Draft, child: AnyActorRef | undefined): void {
   if (!(child instanceof LeanActor) || !draft.isUnwatched || child._parent !== draft.self)
-    draft.execute(action, child)
+    draft.execute(STOP_CHILD, child)
   // Whoever has ended has no name any more, and no children.
   else if (child._processingStatus === STOPPED) return
-  else if (child.hasNames || child._processingStatus !== RUNNING) draft.execute(action, child)
+  else if (child.hasNames || child._processingStatus !== RUNNING) draft.execute(STOP_CHILD, child)
   else draft.defer(new Life(child as unknown as LiveActor, false))
 }
 

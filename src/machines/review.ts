@@ -128,7 +128,8 @@ export function createReviewMachine({ now, random }: Sources) {
     id: 'review',
     context: ({ input }) => ({
       ...input,
-      settled: [],
+      // As long as it will be: a list that grows is copied on the way.
+      settled: input.plan.critics.map(() => undefined),
       stages: [],
       startedAt: now(),
       cut: null,

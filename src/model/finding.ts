@@ -93,10 +93,10 @@ export function readFinding(value: unknown, { hasSchema = false } = {}): Finding
       return { ok: false, problems: [`not_a_finding: a finding is an object, but this is ${kindOf(value)}`] }
     // Copied first: what a schema reads of a Map, an Error or a getter is not what it is.
     const copied = frozenCopy(value)
+    if (isPlain(copied)) return { ok: true, finding: copied }
     // A critic with a schema of its own has properties of its own, and the schema says which.
     const strange = hasSchema ? undefined : strangeKeys(Object.keys(copied))
     if (strange) return { ok: false, problems: [`not_a_finding: ${strange}`] }
-    if (isPlain(copied)) return { ok: true, finding: copied }
     const parsed = Finding.safeParse(copied)
     if (!parsed.success)
       return {

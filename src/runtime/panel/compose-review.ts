@@ -63,7 +63,10 @@ export function composeReview(
 
 function byName(results: readonly CriticResult[]): Readonly<Record<string, CriticResult>> {
   const critics: Record<string, CriticResult> = {}
-  for (const result of results) critics[result.critic] = result
+  for (let at = 0; at < results.length; at += 1) {
+    const result = results[at] as CriticResult
+    critics[result.critic] = result
+  }
   return critics
 }
 
