@@ -15,17 +15,9 @@ import {
 import { LeanScope } from './lean-scope.ts'
 import type { LeanSystem } from './lean-system.ts'
 import type { Deferred } from './deferred.ts'
+import { doneTypeOf } from './done-type.ts'
 import { isInspected, relay } from './inspection.ts'
-import {
-  DONE_ACTOR,
-  INIT,
-  NOT_STARTED,
-  RUNNING,
-  STOP,
-  STOPPED,
-  type LiveActor,
-  type LiveSystem,
-} from './internals.ts'
+import { INIT, NOT_STARTED, RUNNING, STOP, STOPPED, type LiveActor, type LiveSystem } from './internals.ts'
 import type { Delivery } from './scheduler.ts'
 
 /** An actor's snapshot as far as its life depends on it. */
@@ -369,26 +361,6 @@ export class LeanActor {
 
 // An actor in every respect: what is not above comes from XState's class.
 Object.setPrototypeOf(LeanActor.prototype, Actor.prototype)
-
-/** The type of the event that tells a parent of the end; a text that is put together anew has to be looked up anew. */
-function doneTypeOf(id: string): string {
-  if (id === latest.id) return latest.type
-  if (id === before.id) return before.type
-  const known = doneTypes.get(id) ?? { id, type: `${DONE_ACTOR}${id}` }
-  if (doneTypes.size < REMEMBERED_MAX) doneTypes.set(id, known)
-  before = latest
-  latest = known
-  return known.type
-}
-
-type DoneType = { readonly id: string; readonly type: string }
-
-const doneTypes = new Map<string, DoneType>()
-/** Anybody may invent more ids. */
-const REMEMBERED_MAX = 10_000
-/** The two that were asked for last: children of one kind each end in turn with their parent. */
-let latest: DoneType = { id: '', type: DONE_ACTOR }
-let before = latest
 
 const sendTo = (actor: LeanActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
 

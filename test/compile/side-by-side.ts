@@ -195,8 +195,13 @@ function scribe(input: unknown): (value: unknown) => string {
       typeof value === 'object' ? [[value, `<input ${key}>`]] : [],
     ),
   )
-  /** A snapshot never changes, and is seen many times. */
-  const snapshots = new WeakMap<object, string>()
+  /** Snapshots, their contexts and what is frozen never change, and are seen many times. */
+  const written = new WeakMap<object, string>()
+  const writeOnce = (value: object): string => {
+    const text = written.get(value) ?? writeRecord(value)
+    written.set(value, text)
+    return text
+  }
   const write = (value: unknown): string => {
     if (typeof value === 'string') return JSON.stringify(value.replaceAll(/x:\d+/g, session))
     if (typeof value === 'function') return `<function ${value.name}>`
@@ -209,17 +214,19 @@ function scribe(input: unknown): (value: unknown) => string {
     if (value instanceof Actor) return `<${session(value.sessionId)} ${ownId(value)}>`
     if (value instanceof Set) return `<set ${write([...value])}>`
     if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`
-    if (!isMachineSnapshot(value)) return writeRecord(value)
-    const text = snapshots.get(value) ?? writeRecord(value)
-    snapshots.set(value, text)
-    return text
+    return isMachineSnapshot(value) || Object.isFrozen(value) ? writeOnce(value) : writeRecord(value)
   }
   const writeRecord = (value: object): string =>
     `{ ${Object.entries(value)
-      .map(([key, inner]) => `${key}: ${write(inner)}`)
+      .map(
+        ([key, inner]) => `${key}: ${key === 'context' && isPlain(inner) ? writeOnce(inner) : write(inner)}`,
+      )
       .join(', ')} }`
   return write
 }
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /** Fails with the first line in which a machine and its compiled twin differ. Returns the lines. */
 export function expectSame(machine: AnyStateMachine, run: Run): readonly string[] {
