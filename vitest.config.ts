@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -18,7 +19,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup/no-warnings.ts'],
     testTimeout: 30_000,
-    // vitest leaves one core idle unless it is told not to.
-    maxWorkers: '100%',
+    // More than there are cores: the crash tests wait for processes of their own.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
   },
 })

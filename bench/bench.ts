@@ -42,9 +42,9 @@ type Plan = {
 
 /** About forty seconds: enough to see a loss of speed, too few rounds to publish. */
 const QUICK: Plan = {
-  overhead: { rounds: 15, slotMs: 25, warmUpMs: 1_500 },
+  overhead: { rounds: 15, slotMs: 25, warmUpMs: 4_000 },
   scaling: { rounds: 7, slotMs: 25, warmUpMs: 150 },
-  compiled: { rounds: 7, slotMs: 25, warmUpMs: 800, idleActors: 2_000 },
+  compiled: { rounds: 9, slotMs: 25, warmUpMs: 3_000, idleActors: 2_000 },
   throughput: { rounds: 2, slotMs: 40 },
   memory: { inFlight: 100, reviews: 1_000, reviewsOfLangGraph: 100 },
   scenario: { times: 5 },

@@ -1,8 +1,8 @@
 /** What compiling saves: the same charts interpreted and compiled, beside p-queue + cockatiel. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createActor, createMachine, fromCallback } from 'xstate'
-import { compile } from '../dist/compile/index.js'
+import { createMachine, fromCallback } from 'xstate'
+import { compile, createActor } from '../dist/compile/index.js'
 import { bareCharts } from './bare-charts.ts'
 import {
   allocatedBytes,

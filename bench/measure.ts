@@ -55,8 +55,8 @@ export async function pairedCosts(subjects: readonly Subject[], options: PairedO
   return new Map(entries.map(({ subject, costs }) => [subject.name, costs]))
 }
 
-/** After so many units even the largest code has long been compiled. */
-const WARM_UP_UNITS = 30_000
+/** What a server is like after a minute: V8 comes back to code that stays hot, several times, and the more code the later. */
+const WARM_UP_UNITS = 150_000
 
 /** Runs until compiled; says what one call costs by then. */
 async function warmUp({ run, units }: Subject, warmUpMs: number): Promise<number> {

@@ -118,7 +118,7 @@ function isPlain(copied: object): boolean {
     const value: unknown = copied[key as keyof typeof copied]
     const range = Object.hasOwn(RANGES, key) ? RANGES[key as keyof typeof RANGES] : undefined
     const fits = range
-      ? typeof value === 'number' && value >= range[0] && value <= range[1]
+      ? typeof value === 'number' && value >= range[0] && value <= range[1] && !Object.is(value, -0)
       : (key === 'justification' || key === 'mitigation') && typeof value === 'string'
     if (!fits) return false
   }

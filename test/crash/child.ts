@@ -4,9 +4,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, onTestFinished } from 'vitest'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 
 export type Child = {
   readonly process: ChildProcess
@@ -32,14 +33,14 @@ const compiled = join(ROOT, 'node_modules/.cache/stagecraft-crash')
 
 /** Starts a program of `test/crash/fixtures`, for as long as the test runs at most; `flags` are Node's. */
 export function startChild(program: string, args?: readonly string[], flags?: readonly string[]): Child {
-  const child = spawnChild(program, args, flags)
+  const child = spawnChild(fixture(program), args, flags)
   onTestFinished(child.kill)
   return child
 }
 
-function spawnChild(program: string, args: readonly string[] = [], flags: readonly string[] = []): Child {
+function spawnChild(path: string, args: readonly string[] = [], flags: readonly string[] = []): Child {
   return watched(
-    spawn(process.execPath, [...flags, fixture(program), ...args], {
+    spawn(process.execPath, [...flags, path, ...args], {
       stdio: 'pipe',
       env: { ...process.env, NODE_COMPILE_CACHE: compiled, NODE_OPTIONS: '' },
     }),
@@ -84,19 +85,36 @@ export function watched(child: ChildProcess): Child {
 
 /**
  * Owners, each warm when it is asked for: the next one is read and compiled while the one before it lives. None
- * outlives its file.
+ * outlives its file. All of them run from one bundle, as an application's bundler would make it: there are many, and
+ * reading hundreds of files is most of what a short life costs.
  */
 export function warmOwners(): { readonly next: () => Child } {
   let spare: Child | undefined
-  afterAll(() => spare?.kill())
+  let path = ''
+  beforeAll(async () => {
+    path = await bundled('owner.ts')
+  })
+  afterAll(() => {
+    spare?.kill()
+    rmSync(dirname(path), { recursive: true, force: true })
+  })
   return {
     next: () => {
-      const child = spare ?? spawnChild('owner.ts')
+      const child = spare ?? spawnChild(path)
       onTestFinished(child.kill)
-      spare = spawnChild('owner.ts')
+      spare = spawnChild(path)
       return child
     },
   }
+}
+
+/** A program of `test/crash/fixtures` in a folder of its own, with all that it needs. */
+async function bundled(program: string): Promise<string> {
+  const build = await rolldown({ input: fixture(program), platform: 'node' })
+  const folder = mkdtempSync(join(tmpdir(), 'stagecraft-bundle-'))
+  await build.write({ dir: folder, entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
+  await build.close()
+  return join(folder, program.replace(/\.ts$/, '.mjs'))
 }
 
 /** Gone when the test has finished. */

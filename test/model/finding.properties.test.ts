@@ -37,6 +37,29 @@ describe('readFinding', () => {
     for (const finding of findings) expect(typeof readFinding(finding).ok).toBe('boolean')
   })
 
+  it('reads a finding that is plain as the schema would', () => {
+    const number = fc.oneof(fc.double(), fc.constantFrom(-1, 0, 0.5, 1, 3, 4, Infinity))
+    const words = fc.oneof(fc.string(), fc.constantFrom<unknown>(null, 7, ['a']))
+    const plain = fc.record(
+      {
+        severity: number,
+        uncertainty: number,
+        precedentAlignment: number,
+        score: number,
+        justification: words,
+        mitigation: words,
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(plain, (finding) => {
+        // What is said to be undefined is not said, but has to be read by the schema.
+        expect(readFinding(finding)).toEqual(readFinding({ ...finding, spent: undefined }))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   it('keeps numbers within their ranges, and none of them is NaN', () => {
     fc.assert(
       fc.property(nearlyFinding, ({ make }) => {

@@ -18,6 +18,26 @@ const refusal = (value: unknown): string => {
 }
 
 describe('readReviewInput', () => {
+  it('reads an input that is plain as the schema would', () => {
+    const text = fc.oneof(fc.string(), fc.constantFrom<unknown>(undefined, null, 7))
+    const riskTier = fc.constantFrom<unknown>('low', 'medium', 'high', 'critical', 'severe', undefined, 3)
+    const context = fc.oneof(
+      fc.record({ riskTier, locale: fc.string() }, { requiredKeys: [] }),
+      fc.constantFrom<unknown>(undefined, null, [], 'text'),
+    )
+    const read = (value: object) => {
+      const why = refusal(value)
+      return why === 'none' ? readReviewInput(value, newId) : why
+    }
+    fc.assert(
+      fc.property(fc.record({ prompt: text, response: text, context }), (input) => {
+        // An id that is undefined is none, but has to be read by the schema.
+        expect(read(input)).toStrictEqual(read({ ...input, id: undefined }))
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   it('makes up an id where none is given, and keeps one that is', () => {
     expect(readReviewInput({ prompt: 'p', response: 'r' }, newId)).toEqual({
       id: 'made-up',
