@@ -1,6 +1,7 @@
 /** Actors of plain functions: a task ends with what it returns, a channel talks to its parent until it ends or is stopped. */
 
 import type { ActorLogic, AnyEventObject, NonReducibleUnknown, Snapshot } from 'xstate'
+import { send } from '../compile/lean-actor.ts'
 
 /** What a running task or channel is given beside its input. Reading `signal` makes it; most work never does. */
 // The parameter is used once, but where it counts: a channel cannot end with anything else.
@@ -22,17 +23,18 @@ export class TaskScope<Output = unknown> {
 
   /** Sends an event to the parent, unless the actor was stopped. */
   tell(event: AnyEventObject): void {
-    if (!this.#aborted) this.#self?._parent?.send(event)
+    const parent = this.#self?._parent
+    if (parent && !this.#aborted) send(parent, event)
   }
 
   /** The end, with an output; what comes after it, or after a stop, is not heard. */
   end(output: Output): void {
-    if (!this.#aborted) this.#self?.send({ type: RESOLVED, output })
+    if (this.#self && !this.#aborted) send(this.#self, { type: RESOLVED, output })
   }
 
   /** The end, by an error. */
   fail(error: unknown): void {
-    if (!this.#aborted) this.#self?.send({ type: REJECTED, error })
+    if (this.#self && !this.#aborted) send(this.#self, { type: REJECTED, error })
   }
 
   attach(self: Self): void {

@@ -26,7 +26,7 @@ export function guardOf(source: GuardSource, machine: AnyStateMachine): Guard {
   return (draft, args) => {
     // Who puts another implementation into a machine that runs, gets it from XState as well.
     if (guards[name] !== known) plain = plainGuard((known = guards[name]))
-    return plain ? plain(args, paramsOf(args)) : other(draft, args)
+    return plain ? plain(args, paramsOf?.(args)) : other(draft, args)
   }
 }
 
@@ -34,8 +34,8 @@ export function guardOf(source: GuardSource, machine: AnyStateMachine): Guard {
 const plainGuard = (found: unknown): PlainGuard | undefined =>
   typeof found === 'function' && !('check' in found) ? (found as PlainGuard) : undefined
 
-function paramsOfGuard(source: Exclude<GuardSource, PlainGuard>): (args: GuardArgs) => unknown {
-  if (typeof source === 'string' || !('params' in source)) return () => undefined
+function paramsOfGuard(source: Exclude<GuardSource, PlainGuard>): ((args: GuardArgs) => unknown) | undefined {
+  if (typeof source === 'string' || !('params' in source)) return undefined
   const { params } = source
   return typeof params === 'function' ? (args) => params(args) as unknown : () => params
 }

@@ -362,6 +362,12 @@ export class LeanActor {
 // An actor in every respect: what is not above comes from XState's class.
 Object.setPrototypeOf(LeanActor.prototype, Actor.prototype)
 
+/** As `actor.send(event)`, which is a function that has to be made when it is first read. */
+export function send(actor: { send(event: AnyEventObject): void }, event: AnyEventObject): void {
+  if (actor instanceof LeanActor) relay(actor.system, undefined, actor, event)
+  else actor.send(event)
+}
+
 const sendTo = (actor: LeanActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
 
 /** XState's way: the platform hears of it, and the caller goes on. */

@@ -73,19 +73,19 @@ function operationOf(action: UnknownAction, machine: AnyStateMachine): Operation
 }
 
 type Implementation = BuiltInAction | CustomAction | undefined
-type ParamsOf = (draft: Draft) => unknown
+type ParamsOf = ((draft: Draft) => unknown) | undefined
 
 // Each kind has a function of its own, so that V8 can put together what always goes together.
 function operationBy(found: Implementation, name: string, paramsOf: ParamsOf): Operation {
-  if (!found || !isBuiltIn(found)) return (draft) => draft.perform(name, paramsOf(draft), found)
-  if (isAssign(found)) return (draft) => assigning(found, draft, paramsOf(draft))
-  if (isRaise(found)) return (draft) => raising(found, draft, paramsOf(draft))
-  if (isCancel(found)) return (draft) => cancelling(found, draft, paramsOf(draft))
-  if (isSpawn(found)) return (draft) => spawning(found, draft, paramsOf(draft))
-  if (isStop(found)) return (draft) => stopping(found, draft, paramsOf(draft))
-  if (isSend(found)) return (draft) => sending(found, draft, paramsOf(draft))
-  if (isEnqueue(found)) return (draft) => enqueueing(found, draft, paramsOf(draft))
-  return (draft) => resolving(found, draft, paramsOf(draft))
+  if (!found || !isBuiltIn(found)) return (draft) => draft.perform(name, paramsOf?.(draft), found)
+  if (isAssign(found)) return (draft) => assigning(found, draft, paramsOf?.(draft))
+  if (isRaise(found)) return (draft) => raising(found, draft, paramsOf?.(draft))
+  if (isCancel(found)) return (draft) => cancelling(found, draft, paramsOf?.(draft))
+  if (isSpawn(found)) return (draft) => spawning(found, draft, paramsOf?.(draft))
+  if (isStop(found)) return (draft) => stopping(found, draft, paramsOf?.(draft))
+  if (isSend(found)) return (draft) => sending(found, draft, paramsOf?.(draft))
+  if (isEnqueue(found)) return (draft) => enqueueing(found, draft, paramsOf?.(draft))
+  return (draft) => resolving(found, draft, paramsOf?.(draft))
 }
 
 /** For what `enqueueActions` has noted: most of it needs no action made for it. */
@@ -240,11 +240,9 @@ function without<T>(record: Readonly<Record<string, T>>, left: string): Readonly
   return kept
 }
 
-const noParams = () => undefined
-
-/** The parameters of an action, as of the moment when it runs. */
+/** The parameters of an action, as of the moment when it runs; undefined when it has none. */
 function paramsOfAction(action: UnknownAction): ParamsOf {
-  if (typeof action !== 'object' || !('params' in action)) return noParams
+  if (typeof action !== 'object' || !('params' in action)) return undefined
   const { params } = action
   return typeof params === 'function' ? ({ context, event }) => params({ context, event }) : () => params
 }
