@@ -2,6 +2,7 @@
 
 import type { AnyStateMachine } from 'xstate'
 import { createActor } from '../dist/compile/index.js'
+import { realTimeClock } from '../dist/compile/real-time.js'
 import { channel, task } from '../dist/actors/task.js'
 import { defineCritic } from '../dist/index.js'
 import { createCriticMachine } from '../dist/machines/critic.js'
@@ -11,7 +12,11 @@ import { makePlan } from '../dist/model/plan.js'
 import type { Outcome } from '../dist/model/outcome.js'
 import { DEFAULT_RULES } from '../dist/model/verdict.js'
 
-const SOURCES = { now: () => performance.now(), random: () => 0.5 }
+/** Permits are granted in the same turn, as by a limiter. */
+const turn = Promise.resolve()
+
+/** The clock of a panel. */
+const SOURCES = { now: realTimeClock.now, random: () => 0.5 }
 const OPTIONS = {
   reviewMs: 60_000,
   shortCircuit: false,
@@ -44,7 +49,7 @@ export function bareCharts(
   const outcome: Outcome = { kind: 'finding', finding: { severity: 0 }, validationErrors: [] }
   const critic = createCriticMachine(SOURCES).provide({
     actors: {
-      permit: channel((_, scope) => queueMicrotask(() => scope.tell({ type: 'GRANTED' }))),
+      permit: channel((_, scope) => void turn.then(() => scope.tell({ type: 'GRANTED' }))),
       evaluate: task(async (): Promise<Outcome> => outcome),
     },
   })
