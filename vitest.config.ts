@@ -18,7 +18,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/setup/no-warnings.ts'],
-    testTimeout: 30_000,
+    // A busy machine is no failure.
+    testTimeout: 120_000,
     // More than there are cores: the crash tests wait for processes of their own.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
   },

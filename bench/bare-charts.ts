@@ -16,7 +16,7 @@ import { DEFAULT_RULES } from '../dist/model/verdict.js'
 const turn = Promise.resolve()
 
 /** The clock of a panel. */
-const SOURCES = { now: realTimeClock.now, random: () => 0.5 }
+const SOURCES = { now: () => realTimeClock.now(), random: () => 0.5 }
 const OPTIONS = {
   reviewMs: 60_000,
   shortCircuit: false,

@@ -102,7 +102,8 @@ export class CompiledMachine extends (StateMachine as unknown as new (
     scope: AnyActorScope,
   ): AnyMachineSnapshot {
     const isOurs = (snapshot.machine as unknown) === this && snapshot.status === 'active'
-    if (!isOurs || event.type === INIT) return super.transition(snapshot, event, scope)
+    // XState has something to say of an event that is named like a wildcard.
+    if (!isOurs || event.type === INIT || event.type === '*') return super.transition(snapshot, event, scope)
     const draft = Draft.of(scope)
     const configuration = this.#configurationIn(snapshot, draft.configuration)
     if (!configuration) return super.transition(snapshot, event, scope)

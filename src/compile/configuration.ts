@@ -158,6 +158,7 @@ function unableToEvaluate(
 ): string {
   const name = typeof guard === 'string' ? guard : typeof guard === 'object' ? guard.type : undefined
   // Also of what is no error XState reads the message.
-  const { message } = error as Error
+  // oxlint-disable-next-line prefer-destructuring -- taken apart, null has other words
+  const message = (error as Error).message
   return `Unable to evaluate guard ${name ? `'${name}' ` : ''}in transition for event '${type}' in state node '${source.id}':\n${message}`
 }

@@ -12,10 +12,10 @@ type Given = Parameters<typeof createXStateActor<AnyActorLogic>>[1]
  * In place of XState's: the same actor, at a third of the cost to make when its machine is compiled. What has been
  * persisted, and other logic, is made by XState.
  */
-export const createActor = ((logic: AnyActorLogic, options: Given = {}) =>
-  logic instanceof CompiledMachine && isPlain(options)
-    ? leanActor(logic, options)
-    : createXStateActor(logic, options)) as CreateActor
+export const createActor = ((logic: AnyActorLogic, options?: Given | null) =>
+  logic instanceof CompiledMachine && isPlain(options ?? {})
+    ? leanActor(logic, options ?? {})
+    : createXStateActor(logic, options ?? {})) as CreateActor
 
 /** True when everything asked for is here as well. */
 const isPlain = (options: NonNullable<Given>): boolean => {
@@ -27,8 +27,8 @@ const isPlain = (options: NonNullable<Given>): boolean => {
 const PLAIN: ReadonlySet<string> = new Set(['input', 'id', 'clock', 'logger', 'inspect', 'systemId'])
 
 function leanActor(logic: AnyActorLogic, options: NonNullable<Given>): AnyActorRef {
-  const { clock, logger, inspect, id, systemId, input } = options
-  const system = new LeanSystem(clock, logger)
+  const { inspect, id, systemId, input } = options
+  const system = new LeanSystem(options)
   if (inspect) system.inspect(inspect)
   const actor = new LeanActor(logic, system, undefined, logic, input, id, systemId)
   // It is an actor by its prototype.

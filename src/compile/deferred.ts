@@ -46,9 +46,9 @@ export class Timing implements Deferred {
   readonly #actor: LiveActor
   readonly #id: string | undefined
   readonly #event: EventObject | undefined
-  readonly #delay: number
+  readonly #delay: number | undefined
 
-  constructor(actor: LiveActor, id: string | undefined, event?: EventObject, delay = 0) {
+  constructor(actor: LiveActor, id: string | undefined, event?: EventObject, delay?: number) {
     this.#actor = actor
     this.#id = id
     this.#event = event
@@ -58,8 +58,9 @@ export class Timing implements Deferred {
   work(): void {
     const actor = this.#actor
     const { scheduler } = actor.system
-    if (this.#event) scheduler.schedule(actor, actor, this.#event, this.#delay, this.#id)
-    else scheduler.cancel(actor, this.#id as string)
+    if (this.#delay === undefined) scheduler.cancel(actor, this.#id as string)
+    // Without an event XState fails when it is due.
+    else scheduler.schedule(actor, actor, this.#event as EventObject, this.#delay, this.#id)
   }
 }
 

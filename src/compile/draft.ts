@@ -15,7 +15,7 @@ import type {
 import type { LeanActor } from './lean-actor.ts'
 import { LeanScope } from './lean-scope.ts'
 import type { Configuration } from './configuration.ts'
-import { Call, Life, type Deferred } from './deferred.ts'
+import { Life, type Deferred } from './deferred.ts'
 import { isInspected } from './inspection.ts'
 import {
   isOfActor,
@@ -71,8 +71,6 @@ export class Draft {
   readonly #child: LeanActor | undefined
   /** False for whoever only asks what a machine would do. */
   readonly #isOfActor: boolean
-  /** True for an actor that nobody watches: its actions can be done without an object made for each. */
-  isUnwatched = false
 
   /** An actor does one step at a time, so it has one draft for all of them. */
   static of(scope: AnyActorScope | (AnyActorScope & Drafted)): Draft {
@@ -104,7 +102,6 @@ export class Draft {
     this.#unmet = undefined
     this.#spawned = undefined
     this.#written = 'value' in before ? before : undefined
-    this.#look()
     return this
   }
 
@@ -193,6 +190,8 @@ export class Draft {
 
   /** What an assignment spawns by; the children it has made are taken when it has returned. */
   get spawn(): Spawn {
+    // What was spawned behind its back is not filed by the next assignment.
+    this.#spawned = undefined
     return (this.#spawn ??= spawnOn(this))
   }
 
@@ -222,12 +221,19 @@ export class Draft {
     this.#spawned = undefined
   }
 
+  /**
+   * True for a running actor that nobody watches: its actions are done at once, without an object made for each. Whoever
+   * has not started puts them off, and may be watched by then.
+   */
+  get isUnwatched(): boolean {
+    return this.#isOfActor && this.self._processingStatus === RUNNING && !isInspected(this.system)
+  }
+
   /** Does what an action of XState's has come to. */
   execute({ type, execute }: BuiltInAction, params: unknown): void {
     if (!execute) return
-    if (!this.isUnwatched) this.#show(type, this.info, params, executing(execute, this.scope, params))
-    else if (this.self._processingStatus === RUNNING) execute(this.scope, params)
-    else this.#putOff(new Call(executing(execute, this.scope, params)))
+    if (this.isUnwatched) execute(this.scope, params)
+    else this.#show(type, this.info, params, executing(execute, this.scope, params))
   }
 
   /** Does an action of the user's; one that is only a name is shown all the same. */
@@ -235,39 +241,24 @@ export class Draft {
     const { info } = this
     // XState's own actors note while they do it, and warn of what does not belong there.
     if (!this.#child || !this.isUnwatched) this.#show(type, info, params, exec)
-    else if (!exec) return
-    else if (this.#child._processingStatus === RUNNING) {
-      exec(info, params as ActionParams)
-      this.#look()
-    } else this.#putOff(new Call(performing(exec, info, params)))
+    else exec?.(info, params as ActionParams)
   }
 
   /** XState's way: whoever runs the machine is handed each action, and performs it or not. */
   #show(type: string, info: ActionInfo, params: unknown, exec: CustomAction | undefined): void {
     // XState hands over whatever a chart gives; only its type asks for more.
     this.scope.actionExecutor({ type, info, params: params as ActionParams, exec })
-    this.#look()
   }
 
   /** Starts a child once the snapshot stands. */
   start(child: LiveActor): void {
-    this.#putOff(new Life(child, true))
+    this.defer(new Life(child, true))
   }
 
-  /** Puts off what an action does, in an unwatched actor. Before its start the action itself is put off as well. */
+  /** Puts work off until the snapshot stands. */
   defer(deferred: Deferred): void {
-    if (this.self._processingStatus === RUNNING) this.#putOff(deferred)
-    else this.#putOff(new Call(deferring(this.scope, deferred)))
-  }
-
-  #putOff(deferred: Deferred): void {
     if (this.#child) this.#child.defer(deferred)
     else this.scope.defer(working(deferred))
-  }
-
-  /** Somebody may have begun to watch. */
-  #look(): void {
-    this.isUnwatched = this.#isOfActor && !isInspected(this.system)
   }
 
   /** A state is being entered: its actions may name what it invokes before that is there. */
@@ -296,9 +287,6 @@ function isEmpty(children: Children): boolean {
 
 // Made here, because a function in which a closure is written makes room for what that sees whenever it is called.
 const executing = (execute: Execute, scope: AnyActorScope, params: unknown) => () => execute(scope, params)
-const performing = (exec: CustomAction, info: ActionInfo, params: unknown) => () =>
-  exec(info, params as ActionParams)
-const deferring = (scope: AnyActorScope, deferred: Deferred) => () => scope.defer(working(deferred))
 const working = (deferred: Deferred) => () => deferred.work()
 
 type Execute = NonNullable<BuiltInAction['execute']>

@@ -1,6 +1,6 @@
 /**
  * The `enqueue` of XState's `enqueueActions`. XState makes one, with eight functions on it, whenever such an action runs,
- * and an action for each call; here one serves all, and notes what it was called with.
+ * and an action for each call; here each such action has one, which notes what it was called with.
  */
 
 import {
@@ -40,56 +40,60 @@ export class Enqueued {
   }
 }
 
-/** The list that is being written. Nobody hears who enqueues at another time. */
-let isCollecting = false
-let first: Enqueued | undefined
-let last: Enqueued | undefined
+/** Who enqueues for one `enqueueActions`, and what. */
+export class Collector {
+  /** The first that was enqueued in this run. */
+  first: Enqueued | undefined
+  #last: Enqueued | undefined
+  /** Nobody hears who enqueues at another time. */
+  #isOpen = false
+  /** XState's, for the action to call. */
+  readonly enqueue: object
 
-/** The first of the actions that are enqueued while `collect` runs. */
-export function collectActions(
-  collect: (args: object, params: unknown) => void,
-  args: object,
-  params: unknown,
-): Enqueued | undefined {
-  // Whoever collects may send an event to another machine, which collects as well.
-  const outerFirst = first
-  const outerLast = last
-  const wasCollecting = isCollecting
-  first = last = undefined
-  isCollecting = true
-  try {
-    collect(args, params)
-    return first
-  } finally {
-    first = outerFirst
-    last = outerLast
-    isCollecting = wasCollecting
+  constructor() {
+    this.first = undefined
+    this.#last = undefined
+    this.enqueue = Object.assign(notingFor(this, asItIs), {
+      assign: notingFor(this, assign as Make),
+      cancel: notingFor(this, cancel as Make),
+      raise: notingFor(this, raise as Make),
+      sendTo: notingFor(this, sendTo as Make),
+      sendParent: notingFor(this, sendParent as Make),
+      spawnChild: notingFor(this, spawnChild as Make),
+      stopChild: notingFor(this, stopChild as Make),
+      emit: notingFor(this, emit as Make),
+    })
+  }
+
+  /** A run begins; the same action of another actor may be in the middle of its own, which is handed back to `end`. */
+  begin(): Outer {
+    const outer = this.#isOpen ? { first: this.first, last: this.#last } : undefined
+    this.first = this.#last = undefined
+    this.#isOpen = true
+    return outer
+  }
+
+  end(outer: Outer): void {
+    this.first = outer?.first
+    this.#last = outer?.last
+    this.#isOpen = outer !== undefined
+  }
+
+  note(make: Make, first: unknown, second: unknown, third: unknown): void {
+    if (!this.#isOpen) return
+    const enqueued = new Enqueued(make, first, second, third)
+    if (this.#last) this.#last.next = enqueued
+    else this.first = enqueued
+    this.#last = enqueued
   }
 }
 
-function note(make: Make, one?: unknown, two?: unknown, three?: unknown): void {
-  if (!isCollecting) return
-  const enqueued = new Enqueued(make, one, two, three)
-  if (last) last.next = enqueued
-  else first = enqueued
-  last = enqueued
-}
+type Outer = { readonly first: Enqueued | undefined; readonly last: Enqueued | undefined } | undefined
 
 /** None of them takes more than three arguments. */
-const noting =
-  (make: Make) =>
-  (one?: unknown, two?: unknown, three?: unknown): void =>
-    note(make, one, two, three)
+const notingFor =
+  (collector: Collector, make: Make) =>
+  (first?: unknown, second?: unknown, third?: unknown): void =>
+    collector.note(make, first, second, third)
 
-const asItIs = (action: UnknownAction) => action
-
-export const enqueue = Object.assign(noting(asItIs as Make), {
-  assign: noting(assign as Make),
-  cancel: noting(cancel as Make),
-  raise: noting(raise as Make),
-  sendTo: noting(sendTo as Make),
-  sendParent: noting(sendParent as Make),
-  spawnChild: noting(spawnChild as Make),
-  stopChild: noting(stopChild as Make),
-  emit: noting(emit as Make),
-})
+const asItIs = ((action: UnknownAction) => action) as Make

@@ -15,6 +15,7 @@ class Work {
   readonly self: Given['self']
   readonly emit: Given['emit']
   #controller: AbortController | undefined
+  #isAborted = false
 
   constructor(input: unknown, { system, self, emit }: Pick<Given, 'system' | 'self' | 'emit'>) {
     this.input = input
@@ -25,11 +26,15 @@ class Work {
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.#isAborted) this.#controller.abort()
+    }
     return this.#controller.signal
   }
 
   abort(): void {
+    this.#isAborted = true
     this.#controller?.abort()
   }
 }

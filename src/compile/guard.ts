@@ -18,12 +18,12 @@ export function guardOf(source: GuardSource, machine: AnyStateMachine): Guard {
     return 'check' in source ? byXState(source) : (_, args) => source(args, undefined)
   const paramsOf = paramsOfGuard(source)
   const name = typeof source === 'string' ? source : source.type
-  // A machine of any type has guards of any type.
-  const guards = machine.implementations.guards as Readonly<Record<string, unknown>>
   const other = byXState(source)
   let known: unknown
   let plain: PlainGuard | undefined
   return (draft, args) => {
+    // A machine of any type has guards of any type.
+    const guards = machine.implementations.guards as Readonly<Record<string, unknown>>
     // Who puts another implementation into a machine that runs, gets it from XState as well.
     if (guards[name] !== known) plain = plainGuard((known = guards[name]))
     return plain ? plain(args, paramsOf?.(args)) : other(draft, args)

@@ -148,6 +148,8 @@ export type LiveSystem = Omit<AnyActorScope['system'], 'scheduler'> & {
   _relay(source: unknown, target: unknown, event: EventObject): void
   _sendInspectionEvent(event: object): void
   _snapshot: { _scheduledEvents: Record<string, unknown> }
+  /** Only of a system of ours. */
+  readonly _rootOptions?: object
 }
 
 type LiveScheduler = {

@@ -28,6 +28,7 @@ type Listener = (event: AnyEventObject) => void
 
 /** What is inherited. */
 const inherited = Actor.prototype as unknown as {
+  send(this: unknown, event: EventObject): void
   _send(this: unknown, event: EventObject): void
   _error(this: unknown, error: unknown): void
   subscribe(this: unknown, observer: Observer & { error?(error: unknown): void }): void
@@ -46,20 +47,21 @@ export class LeanActor {
   _doneEvent: EventObject | undefined
   /** The scheduler's. */
   _latestDelivery: Delivery | undefined
-  readonly #input: unknown
-  #sessionId: string | undefined
-  readonly #scope: LeanScope
+  private readonly _input: unknown
+  private _ownSessionId: string | undefined
+  private readonly _scope: LeanScope
   // The mailbox: events are processed one at a time, and from the end of the start on.
-  #isOpen = false
-  #isBusy = false
-  #waiting: EventObject[] | undefined
+  private _isOpen = false
+  private _isBusy = false
+  private _waiting: EventObject[] | undefined
   // What was put off until the snapshot stands, first to last.
-  #deferred: Deferred | undefined
-  #lastDeferred: Deferred | undefined
+  private _firstDeferred: Deferred | undefined
+  private _lastDeferred: Deferred | undefined
   // Made when somebody asks for them.
-  #observers: Set<Observer> | undefined
-  #eventListeners: Map<string, Set<Listener>> | undefined
-  #send: ((event: EventObject) => void) | undefined
+  private _ownObservers: Set<Observer> | undefined
+  private _ownListeners: Map<string, Set<Listener>> | undefined
+  private _options: object | undefined
+  private _boundSend: ((event: EventObject) => void) | undefined
 
   constructor(
     logic: AnyActorLogic,
@@ -79,8 +81,8 @@ export class LeanActor {
     this.src = src
     this._parent = parent
     this._syncSnapshot = syncSnapshot
-    this.#input = input
-    this.#scope = new LeanScope(this)
+    this._input = input
+    this._scope = new LeanScope(this)
     if (isInspected(this.system)) this.system._sendInspectionEvent({ type: '@xstate.actor', actorRef: this })
     if (systemId) {
       this.systemId = systemId
@@ -96,12 +98,12 @@ export class LeanActor {
 
   get _actorScope(): AnyActorScope {
     // Ours has what XState's has; some of its parts are typed by what they may hold here.
-    return this.#scope as unknown as AnyActorScope
+    return this._scope as unknown as AnyActorScope
   }
 
   /** Booked when somebody asks: it only has to be unique. */
   get sessionId(): string {
-    return (this.#sessionId ??= this.system._bookId())
+    return (this._ownSessionId ??= this.system._bookId())
   }
 
   get ref(): this {
@@ -118,25 +120,33 @@ export class LeanActor {
 
   get options(): object {
     const { id, _parent: parent, src, systemId, _syncSnapshot: syncSnapshot, clock, logger } = this
-    return { clock, logger, devTools: false, id, parent, src, input: this.#input, systemId, syncSnapshot }
+    this._options ??= parent
+      ? { clock, logger, devTools: false, id, parent, src, input: this._input, systemId, syncSnapshot }
+      : { clock, logger, devTools: false, ...this.system._rootOptions }
+    return this._options
   }
 
   get observers(): Set<Observer> {
-    return (this.#observers ??= new Set())
+    return (this._ownObservers ??= new Set())
   }
 
   get eventListeners(): Map<string, Set<Listener>> {
-    return (this.#eventListeners ??= new Map())
+    return (this._ownListeners ??= new Map())
   }
 
   /** Works without its actor, and is always the same. */
   get send(): (event: EventObject) => void {
-    return (this.#send ??= sendTo(this))
+    return (this._boundSend ??= sendTo(this))
+  }
+
+  /** For those who put a spy in its place. */
+  set send(spy: (event: EventObject) => void) {
+    this._boundSend = spy
   }
 
   start(): this {
     if (this._processingStatus === RUNNING) return this
-    if (this._syncSnapshot && this._parent) this.#showTo(this._parent)
+    if (this._syncSnapshot && this._parent) this._showTo(this._parent)
     // XState's system also files every actor under its session id, and never looks there again.
     if (this.systemId) this.system._set(this.systemId, this)
     this._processingStatus = RUNNING
@@ -145,30 +155,30 @@ export class LeanActor {
         type: '@xstate.event',
         sourceRef: this._parent,
         actorRef: this,
-        event: this.#initEvent,
+        event: this._initEvent,
       })
-    const snapshot = this.#current
-    if (snapshot.status === 'error') this.#fail(snapshot.error)
+    const snapshot = this._current
+    if (snapshot.status === 'error') this._fail(snapshot.error)
     else if (snapshot.status === 'done') this.update(snapshot)
-    else if (this.#begin(snapshot)) {
+    else if (this._begin(snapshot)) {
       this.update(snapshot)
-      this.#open()
+      this._open()
     }
     return this
   }
 
-  get #initEvent(): EventObject {
-    return { type: INIT, input: this.#input } as EventObject
+  private get _initEvent(): EventObject {
+    return { type: INIT, input: this._input } as EventObject
   }
 
   /** Lets the logic begin its work; false when it could not. */
-  #begin(snapshot: AnySnapshot): boolean {
+  private _begin(snapshot: AnySnapshot): boolean {
     try {
       this.logic.start?.(snapshot, this._actorScope)
       return true
     } catch (error) {
-      this._snapshot = { ...this.#current, status: 'error', error } as AnySnapshot
-      this.#fail(error)
+      this._snapshot = { ...this._current, status: 'error', error } as AnySnapshot
+      this._fail(error)
       return false
     }
   }
@@ -176,54 +186,54 @@ export class LeanActor {
   /** Without an event at its start. */
   update(snapshot: AnySnapshot, event?: EventObject): void {
     this._snapshot = snapshot
-    if (this.#deferred) this.#doDeferred(snapshot)
-    const { status, output, error } = this.#current
+    if (this._firstDeferred) this._doDeferred(snapshot)
+    const { status, output, error } = this._current
     switch (status) {
       case 'active':
-        this.#tell(snapshot)
+        this._tell(snapshot)
         break
       case 'done':
-        this.#tell(snapshot)
+        this._tell(snapshot)
         this._stopProcedure()
         this._complete()
         this._doneEvent = { type: doneTypeOf(this.id), output, actorId: this.id } as EventObject
         if (this._parent) relay(this.system, this, this._parent, this._doneEvent)
         break
       case 'error':
-        this.#fail(error)
+        this._fail(error)
         break
     }
     if (isInspected(this.system))
       this.system._sendInspectionEvent({
         type: '@xstate.snapshot',
         actorRef: this,
-        event: event ?? this.#initEvent,
+        event: event ?? this._initEvent,
         snapshot,
       })
   }
 
   /** Puts work off until the snapshot stands. */
   defer(deferred: Deferred): void {
-    if (this.#lastDeferred) this.#lastDeferred.next = deferred
-    else this.#deferred = deferred
-    this.#lastDeferred = deferred
+    if (this._lastDeferred) this._lastDeferred.next = deferred
+    else this._firstDeferred = deferred
+    this._lastDeferred = deferred
   }
 
-  #doDeferred(snapshot: AnySnapshot): void {
+  private _doDeferred(snapshot: AnySnapshot): void {
     try {
       // Some put off more.
-      for (let deferred = this.#deferred; deferred; deferred = deferred.next) deferred.work()
+      for (let deferred = this._firstDeferred; deferred; deferred = deferred.next) deferred.work()
     } catch (error) {
       // Only a first action can throw here.
       this._snapshot = { ...snapshot, status: 'error', error } as AnySnapshot
     }
-    this.#deferred = undefined
-    this.#lastDeferred = undefined
+    this._firstDeferred = undefined
+    this._lastDeferred = undefined
   }
 
-  #tell(snapshot: AnySnapshot): void {
-    if (!this.#observers) return
-    for (const observer of this.#observers) {
+  private _tell(snapshot: AnySnapshot): void {
+    if (!this._ownObservers) return
+    for (const observer of this._ownObservers) {
       try {
         observer.next?.(snapshot)
       } catch (error) {
@@ -233,7 +243,7 @@ export class LeanActor {
   }
 
   /** For `onSnapshot` of the parent. */
-  #showTo(parent: LiveActor): void {
+  private _showTo(parent: LiveActor): void {
     inherited.subscribe.call(this, {
       next: (snapshot) => {
         if (snapshot.status !== 'active') return
@@ -244,22 +254,22 @@ export class LeanActor {
     })
   }
 
-  get #current(): AnySnapshot {
+  private get _current(): AnySnapshot {
     // Only inside of the constructor there is none.
     return this._snapshot as AnySnapshot
   }
 
-  #fail(error: unknown): void {
+  private _fail(error: unknown): void {
     inherited._error.call(this, error)
   }
 
   _process(event: EventObject): void {
     let next: AnySnapshot
     try {
-      next = this.logic.transition(this.#current, event, this._actorScope) as AnySnapshot
+      next = this.logic.transition(this._current, event, this._actorScope) as AnySnapshot
     } catch (error) {
-      this._snapshot = { ...this.#current, status: 'error', error } as AnySnapshot
-      this.#fail(error)
+      this._snapshot = { ...this._current, status: 'error', error } as AnySnapshot
+      this._fail(error)
       return
     }
     this.update(next, event)
@@ -268,66 +278,70 @@ export class LeanActor {
     this._complete()
   }
 
-  #open(): void {
-    this.#isOpen = true
-    if (this.#isBusy || !this.#waiting) return
-    this.#isBusy = true
-    this.#goOn()
+  private _open(): void {
+    this._isOpen = true
+    if (this._isBusy || !this._waiting) return
+    this._isBusy = true
+    this._goOn()
   }
 
-  #receive(event: EventObject): void {
-    if (this.#isBusy || !this.#isOpen) {
+  private _receive(event: EventObject): void {
+    if (this._isBusy || !this._isOpen) {
       // An array that begins empty makes room for many.
-      if (this.#waiting) this.#waiting.push(event)
-      else this.#waiting = [event]
+      if (this._waiting) this._waiting.push(event)
+      else this._waiting = [event]
       return
     }
-    this.#isBusy = true
+    this._isBusy = true
     this._process(event)
-    this.#goOn()
+    this._goOn()
   }
 
-  #goOn(): void {
-    while (this.#waiting) {
-      const waiting = this.#waiting
-      for (let at = 0; at < waiting.length && this.#waiting === waiting; at += 1)
+  private _goOn(): void {
+    while (this._waiting) {
+      const waiting = this._waiting
+      for (let at = 0; at < waiting.length && this._waiting === waiting; at += 1)
         this._process(waiting[at] as EventObject)
       // What was cleared on the way is not ours to forget.
-      if (this.#waiting === waiting) this.#waiting = undefined
+      if (this._waiting === waiting) this._waiting = undefined
     }
-    this.#isBusy = false
+    this._isBusy = false
   }
 
   _send(event: EventObject): void {
     // XState's development build warns of events for the dead.
     if (this._processingStatus === STOPPED) inherited._send.call(this, event)
-    else this.#receive(event)
+    else this._receive(event)
   }
 
   _stop(): this {
     if (this._processingStatus === STOPPED) return this
-    this.#waiting = undefined
+    // The first that waits is kept, as in XState's mailbox: it counts as being processed.
+    if (this._waiting && !this._isBusy) this._waiting.length = 1
+    else this._waiting = undefined
     if (this._processingStatus === NOT_STARTED) this._processingStatus = STOPPED
-    else this.#receive({ type: STOP })
+    else this._receive({ type: STOP })
     return this
   }
 
   _stopProcedure(): this {
     if (this._processingStatus !== RUNNING) return this
     this.system.scheduler.cancelAll(this as never)
-    this.#waiting = undefined
-    this.#isOpen = false
+    // A new mailbox, in case it is started once more.
+    this._waiting = undefined
+    this._isOpen = false
+    this._isBusy = false
     this._processingStatus = STOPPED
     if (this.systemId) this.system._unregister(this)
     return this
   }
 
   _complete(): void {
-    if (this.#observers) this.#completeObservers(this.#observers)
-    this.#eventListeners?.clear()
+    if (this._ownObservers) this._completeObservers(this._ownObservers)
+    this._ownListeners?.clear()
   }
 
-  #completeObservers(observers: Set<Observer>): void {
+  private _completeObservers(observers: Set<Observer>): void {
     for (const observer of observers) {
       try {
         observer.complete?.()
@@ -338,17 +352,19 @@ export class LeanActor {
     observers.clear()
   }
 
+  /** True after an error, also while it was being made. */
+  get hasFailed(): boolean {
+    return this._snapshot?.status === 'error'
+  }
+
   /** True when it, or a child of it, may be known to its system by a name. */
   get hasNames(): boolean {
     return this.systemId !== undefined || (this._snapshot !== undefined && 'children' in this._snapshot)
   }
 
   emit(event: AnyEventObject): void {
-    if (!this.#eventListeners) return
-    const listeners = [
-      ...(this.#eventListeners.get(event.type) ?? []),
-      ...(this.#eventListeners.get('*') ?? []),
-    ]
+    if (!this._ownListeners) return
+    const listeners = [...(this._ownListeners.get(event.type) ?? []), ...(this._ownListeners.get('*') ?? [])]
     for (const listener of listeners) {
       try {
         listener(event)
@@ -368,7 +384,11 @@ export function send(actor: { send(event: AnyEventObject): void }, event: AnyEve
   else actor.send(event)
 }
 
-const sendTo = (actor: LeanActor) => (event: EventObject) => relay(actor.system, undefined, actor, event)
+const sendTo = (actor: LeanActor) => (event: EventObject) => {
+  // XState's development build says what is wrong with a text.
+  if (typeof event === 'string') inherited.send.call(actor, event)
+  else relay(actor.system, undefined, actor, event)
+}
 
 /** XState's way: the platform hears of it, and the caller goes on. */
 function reportUnhandled(error: unknown): void {

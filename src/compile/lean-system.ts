@@ -20,6 +20,11 @@ const xstateSystem = createEmptyActor().system as unknown as LiveSystem
 
 type Inspector = Observer<InspectionEvent>
 
+type RootOptions = {
+  readonly clock?: LiveSystem['_clock'] | undefined
+  readonly logger?: LiveSystem['_logger'] | undefined
+}
+
 export class LeanSystem {
   readonly _clock: LiveSystem['_clock']
   readonly _logger: LiveSystem['_logger']
@@ -28,11 +33,16 @@ export class LeanSystem {
   root: { readonly sessionId: string } | undefined;
   // Nobody watches yet: unlike XState's, this system can say so.
   [WATCHED] = false
-  #inspectors: Set<Inspector> | undefined
-  #byName: Map<string, AnyActorRef> | undefined
-  #scheduleView: ScheduleView | undefined
+  private _inspectors: Set<Inspector> | undefined
+  private _byName: Map<string, AnyActorRef> | undefined
+  private _scheduleView: ScheduleView | undefined
 
-  constructor(clock?: LiveSystem['_clock'], logger?: LiveSystem['_logger']) {
+  /** What the root actor was made with. */
+  readonly _rootOptions: object
+
+  constructor(options: RootOptions) {
+    const { clock, logger } = options
+    this._rootOptions = options
     this._clock = clock ?? xstateSystem._clock
     this._logger = logger ?? xstateSystem._logger
     // Only its relations to actors are the system's business, and those are XState's.
@@ -49,28 +59,27 @@ export class LeanSystem {
   }
 
   _unregister(actor: AnyActorRef): void {
-    if (!this.#byName) return
-    for (const [systemId, named] of this.#byName) if (named === actor) this.#byName.delete(systemId)
+    if (!this._byName) return
+    for (const [systemId, named] of this._byName) if (named === actor) this._byName.delete(systemId)
   }
 
   _set(systemId: string, actor: AnyActorRef): void {
     const existing = this.get(systemId)
     if (existing && existing !== actor) throw new Error(`Actor with system ID '${systemId}' already exists.`)
-    this.#byName ??= new Map()
-    this.#byName.set(systemId, actor)
+    this._byName ??= new Map()
+    this._byName.set(systemId, actor)
   }
 
-  get(systemId: string): AnyActorRef | undefined {
-    return this.#byName?.get(systemId)
-  }
+  // These three are taken out of a system by whoever is given one.
+  readonly get = (systemId: string): AnyActorRef | undefined => this._byName?.get(systemId)
 
-  getAll(): Record<string, AnyActorRef> {
-    return Object.fromEntries(this.#byName ?? [])
-  }
+  readonly getAll = (): Record<string, AnyActorRef> => Object.fromEntries(this._byName ?? [])
 
-  inspect(observerOrListener: Inspector | ((event: InspectionEvent) => void)): { unsubscribe(): void } {
+  readonly inspect = (
+    observerOrListener: Inspector | ((event: InspectionEvent) => void),
+  ): { unsubscribe(): void } => {
     const inspector = toObserver(observerOrListener as Inspector)
-    const inspectors = (this.#inspectors ??= new Set())
+    const inspectors = (this._inspectors ??= new Set())
     inspectors.add(inspector)
     this[WATCHED] = true
     return {
@@ -82,9 +91,9 @@ export class LeanSystem {
   }
 
   _sendInspectionEvent(event: object): void {
-    if (!this.#inspectors?.size) return
+    if (!this._inspectors?.size) return
     const shown = { ...event, rootId: this.root?.sessionId } as InspectionEvent
-    for (const inspector of this.#inspectors) inspector.next?.(shown)
+    for (const inspector of this._inspectors) inspector.next?.(shown)
   }
 
   _relay(source: object | undefined, target: { _send(event: EventObject): void }, event: EventObject): void {
@@ -93,7 +102,7 @@ export class LeanSystem {
   }
 
   get _snapshot(): ScheduleView {
-    return (this.#scheduleView ??= new ScheduleView(this.scheduler))
+    return (this._scheduleView ??= new ScheduleView(this.scheduler))
   }
 
   getSnapshot(): { _scheduledEvents: Record<string, unknown> } {

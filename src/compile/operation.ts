@@ -17,7 +17,7 @@ import {
 import { LeanActor } from './lean-actor.ts'
 import { Life, Send, Timing } from './deferred.ts'
 import type { Draft } from './draft.ts'
-import { collectActions, enqueue, type Enqueued } from './enqueue.ts'
+import { Collector, type Enqueued } from './enqueue.ts'
 import { guardOf, type GuardSource } from './guard.ts'
 import {
   isAssign,
@@ -61,13 +61,14 @@ function operationOf(action: UnknownAction, machine: AnyStateMachine): Operation
   const paramsOf = paramsOfAction(action)
   if (typeof action === 'function') return operationBy(action, nameOf(action), paramsOf)
   const name = nameOf(action)
-  // A machine of any type has actions of any type.
-  const actions = machine.implementations.actions as Readonly<Record<string, Implementation>>
-  let found = actions[name]
-  let operation = operationBy(found, name, paramsOf)
+  let found: Implementation
+  let operation: Operation | undefined
   return (draft) => {
+    // A machine of any type has actions of any type.
+    const actions = machine.implementations.actions as Readonly<Record<string, Implementation>>
     // Who puts another implementation into a machine that runs, gets it from XState as well.
-    if (actions[name] !== found) operation = operationBy((found = actions[name]), name, paramsOf)
+    if (!operation || actions[name] !== found)
+      operation = operationBy((found = actions[name]), name, paramsOf)
     operation(draft)
   }
 }
@@ -84,9 +85,14 @@ function operationBy(found: Implementation, name: string, paramsOf: ParamsOf): O
   if (isSpawn(found)) return (draft) => spawning(found, draft, paramsOf?.(draft))
   if (isStop(found)) return (draft) => stopping(found, draft, paramsOf?.(draft))
   if (isSend(found)) return (draft) => sending(found, draft, paramsOf?.(draft))
-  if (isEnqueue(found)) return (draft) => enqueueing(found, draft, paramsOf?.(draft))
+  if (isEnqueue(found)) return enqueueingBy(found, new Collector(), paramsOf)
   return (draft) => resolving(found, draft, paramsOf?.(draft))
 }
+
+const enqueueingBy =
+  (found: EnqueueAction, collector: Collector, paramsOf: ParamsOf): Operation =>
+  (draft) =>
+    enqueueing(found, collector, draft, paramsOf?.(draft))
 
 /** For what `enqueueActions` has noted: most of it needs no action made for it. */
 function operateEnqueued(enqueued: Enqueued, draft: Draft): void {
@@ -169,8 +175,8 @@ const STOP_CHILD = stopChild('') as unknown as BuiltInAction
 export function stop(draft: Draft, child: AnyActorRef | undefined): void {
   if (!(child instanceof LeanActor) || !draft.isUnwatched || child._parent !== draft.self)
     draft.execute(STOP_CHILD, child)
-  // Whoever has ended has no name any more, and no children.
-  else if (child._processingStatus === STOPPED) return
+  // Whoever has ended has no name any more, and no children; only after an error it may still have some.
+  else if (child._processingStatus === STOPPED && !child.hasFailed) return
   else if (child.hasNames || child._processingStatus !== RUNNING) draft.execute(STOP_CHILD, child)
   else draft.defer(new Life(child as unknown as LiveActor, false))
 }
@@ -222,12 +228,18 @@ function sentAtOnce(to: unknown, event: unknown, options: unknown, draft: Draft,
 
 type EventMaker = (info: ActionInfo, params: unknown) => EventObject
 
-const enqueueing: Doing<EnqueueAction> = ({ collect }, draft, params) => {
+function enqueueing({ collect }: EnqueueAction, collector: Collector, draft: Draft, params: unknown): void {
   const { context, event, scope } = draft
   const { self, system } = scope
-  const args = { context, event, enqueue, check: checkOn(draft), self, system }
-  let enqueued = collectActions(collect, args, params)
-  for (; enqueued; enqueued = enqueued.next) operateEnqueued(enqueued, draft)
+  const args = { context, event, enqueue: collector.enqueue, check: checkOn(draft), self, system }
+  const outer = collector.begin()
+  try {
+    collect(args, params)
+    // What is done may enqueue more.
+    for (let enqueued = collector.first; enqueued; enqueued = enqueued.next) operateEnqueued(enqueued, draft)
+  } finally {
+    collector.end(outer)
+  }
 }
 
 const checkOn = (draft: Draft) => (guard: GuardSource) =>

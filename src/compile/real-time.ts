@@ -18,8 +18,11 @@ function platformClock({ performance, setTimeout, clearTimeout }: typeof globalT
 const isKeeping = (id: unknown): id is Keeping =>
   typeof id === 'object' && id !== null && 'ref' in id && 'unref' in id
 
+const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown }
+
 let clock: TellingClock = {
   ...platformClock(globalThis),
+  ...(setImmediate && { soon: (callback: () => void) => setImmediate(callback) }),
   keepAlive: (id, isNeeded) => {
     if (!isKeeping(id)) return
     if (isNeeded) id.ref()
@@ -28,6 +31,11 @@ let clock: TellingClock = {
 }
 let wheel = new Wheel(clock)
 let { setTimeout: setTimeoutOfWheel } = globalThis
+
+const { setTimeout: setTimeoutAtFirst } = globalThis
+
+/** False while a test has fake timers. */
+export const isRealTime = (): boolean => globalThis.setTimeout === setTimeoutAtFirst
 
 /** One wheel for the whole process. The fake timers of a test are another clock, and get a wheel of their own. */
 export function realTime(): Wheel {

@@ -6,7 +6,7 @@
 import { createEmptyActor, type AnyActorRef, type AnyActorScope, type EventObject } from 'xstate'
 import { relay } from './inspection.ts'
 import { isOfActor, type LiveActor, type LiveSystem } from './internals.ts'
-import { realTime, realTimeClock } from './real-time.ts'
+import { isRealTime, realTime, realTimeClock } from './real-time.ts'
 import { disarm, Wheel, type Timer } from './wheel.ts'
 
 /** As XState's record of scheduled events shows it. */
@@ -33,7 +33,7 @@ export class Delivery implements Timer {
   /** What else its source has scheduled, the latest first. */
   next: Delivery | undefined = undefined
   /** On a clock that is not a wheel: its timer, and when that was armed. */
-  foreign: { readonly timer: unknown; readonly armedAt: number } | undefined = undefined
+  foreign: { timer: unknown; readonly armedAt: number } | undefined = undefined
 
   constructor(source: AnyActorRef, target: AnyActorRef, event: EventObject, delay: number, id: string) {
     this.source = source
@@ -73,7 +73,9 @@ export class Scheduler {
 
   get #clock(): LiveSystem['_clock'] {
     const { _clock } = this.#system
-    return _clock === realTimeClock || _clock === XSTATE_CLOCK ? realTime() : _clock
+    if (_clock === realTimeClock) return realTime()
+    // XState's looks for the platform's timers each time, so that those of a test are found.
+    return _clock === XSTATE_CLOCK && isRealTime() ? realTime() : _clock
   }
 
   schedule(source: Source, target: AnyActorRef, event: EventObject, delay: number, id = randomId()): void {
@@ -83,16 +85,18 @@ export class Scheduler {
     delivery.next = source._latestDelivery
     source._latestDelivery = delivery
     const clock = this.#clock
-    if (clock instanceof Wheel) clock.arm(delivery, delay)
+    // As a platform's timers count: whole milliseconds, and at least one.
+    if (clock instanceof Wheel) clock.arm(delivery, delay >= 1 ? Math.trunc(delay) : 1)
     else this.#armOn(clock, delivery)
   }
 
   #armOn(clock: LiveSystem['_clock'], delivery: Delivery): void {
-    const armedAt = Date.now()
-    const timer: unknown = clock.setTimeout(() => this.deliver(delivery), delivery.delay)
-    delivery.foreign = { timer, armedAt }
+    // Before the clock is asked: it may fire at once.
+    const foreign = { timer: undefined as unknown, armedAt: Date.now() }
+    delivery.foreign = foreign
     this.#foreign ??= new Set()
     this.#foreign.add(delivery)
+    foreign.timer = clock.setTimeout(() => this.deliver(delivery), delivery.delay)
   }
 
   deliver({ source, target, event, id }: Delivery): void {
@@ -106,22 +110,31 @@ export class Scheduler {
   }
 
   cancelAll(source: Source): void {
-    for (let delivery = source._latestDelivery; delivery; delivery = delivery.next) this.#disarm(delivery)
-    if (source._latestDelivery) source._latestDelivery = undefined
+    const latest = source._latestDelivery
+    if (!latest) return
+    source._latestDelivery = undefined
+    this.#disarmAll(latest)
+  }
+
+  /** The oldest first, as XState does it. */
+  #disarmAll(latest: Delivery): void {
+    if (latest.next) this.#disarmAll(latest.next)
+    this.#disarm(latest)
   }
 
   #disarm(delivery: Delivery): void {
     if (delivery.list) disarm(delivery)
     else if (delivery.foreign) {
       this.#foreign?.delete(delivery)
-      this.#system._clock.clearTimeout(delivery.foreign.timer)
+      const { timer } = delivery.foreign
+      if (timer !== undefined) this.#system._clock.clearTimeout(timer)
     }
   }
 
   #forget(source: Source, id: string): Delivery | undefined {
     let later: Delivery | undefined
     let delivery = source._latestDelivery
-    while (delivery && delivery.id !== id) {
+    while (delivery && !isSameId(delivery.id, id)) {
       later = delivery
       delivery = delivery.next
     }
@@ -142,12 +155,26 @@ export class Scheduler {
 
   #armed(): readonly Delivery[] {
     const clock = this.#clock
-    if (!(clock instanceof Wheel)) return [...(this.#foreign ?? [])]
+    if (!(clock instanceof Wheel)) return [...(this.#foreign ?? [])].filter(isKnownToItsSource)
     const isOurs = (timer: Timer): timer is Delivery =>
       timer instanceof Delivery && (timer.source.system as unknown) === this.#system
-    return [...clock.armed()].filter(isOurs).toSorted((a, b) => a.order - b.order)
+    return [...clock.armed()]
+      .filter(isOurs)
+      .filter(isKnownToItsSource)
+      .toSorted((a, b) => a.order - b.order)
   }
 }
+
+/** False for one whose id another has taken: it is sent all the same, but not told of. */
+function isKnownToItsSource(delivery: Delivery): boolean {
+  let known = (delivery.source as Source)._latestDelivery
+  while (known && known !== delivery) known = known.next
+  return known !== undefined
+}
+
+/** XState files them under a text. */
+const isSameId = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a !== typeof b && String(a) === String(b))
 
 const randomId = () => Math.random().toString(36).slice(2)
 

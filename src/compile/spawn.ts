@@ -31,8 +31,9 @@ const NO_OPTIONS: SpawnOptions = {}
 /** The `spawn` of the assignments on one draft. */
 export const spawnOn =
   (draft: Draft): Spawn =>
-  (src, options = NO_OPTIONS) => {
-    const child = spawnedBy(draft, src, options)
+  (src, options) => {
+    // XState takes null as well.
+    const child = spawnedBy(draft, src, options ?? NO_OPTIONS)
     draft.adopt(child)
     return child
   }

@@ -9,7 +9,12 @@ export function hindrancesOf(machine: AnyStateMachine): readonly string[] {
     machine.constructor === StateMachine || machine instanceof CompiledMachine
       ? []
       : [`It is of a class of its own, ${machine.constructor.name}.`]
-  return [...ownClass, ...nodesFrom(machine.root).flatMap(hindrancesIn)]
+  const { context } = machine.config as { readonly context?: unknown }
+  const oddContext =
+    typeof context === 'object' && context !== null && Object.hasOwn(context, '__proto__')
+      ? ['Its context has a property named __proto__.']
+      : []
+  return [...ownClass, ...oddContext, ...nodesFrom(machine.root).flatMap(hindrancesIn)]
 }
 
 function hindrancesIn(node: AnyStateNode): readonly string[] {

@@ -8,6 +8,8 @@ export type TellingClock = {
   now(): number
   setTimeout(callback: () => void, delayMs: number): unknown
   clearTimeout(id: unknown): void
+  /** Calls back as soon as what was queued by then is done; a clock without that is asked for a timer of 0 ms. */
+  soon?(callback: () => void): unknown
   /** Lets a timer keep the process alive, or no longer. A clock that can do that is spared a timer each time. */
   keepAlive?(id: unknown, isNeeded: boolean): void
 }
@@ -104,7 +106,7 @@ export class Wheel implements TellingClock {
     else list.first = timer
     list.last = timer
     this.#armed += 1
-    if (this.#armed === 1 && this.#alarmMs < Infinity) this.#clock.keepAlive?.(this.#alarm, true)
+    if (this.#armed === 1 && Math.abs(this.#alarmMs) < Infinity) this.#clock.keepAlive?.(this.#alarm, true)
     if (timer.dueMs < this.#alarmMs) this.#setAlarm(Math.min(timer.dueMs, now + FIRST_ALARM_MS), now)
   }
 
@@ -122,7 +124,7 @@ export class Wheel implements TellingClock {
 
   /** Nothing is armed. The alarm goes off for nothing, or serves the next timer; but nobody waits for it. */
   #rest(): void {
-    if (this.#alarmMs === Infinity) return
+    if (Math.abs(this.#alarmMs) === Infinity) return
     if (this.#clock.keepAlive) this.#clock.keepAlive(this.#alarm, false)
     else this.#clearAlarm()
   }
@@ -154,33 +156,39 @@ export class Wheel implements TellingClock {
   }
 
   #clearAlarm(): void {
-    if (this.#alarmMs === Infinity) return
+    if (Math.abs(this.#alarmMs) === Infinity) return
     this.#alarmMs = Infinity
     this.#clock.clearTimeout(this.#alarm)
   }
 
+  /** Fires one timer: what it leads to comes before the next, as with a platform's own. */
   #ring(): void {
-    this.#alarmMs = Infinity
-    const errors: unknown[] = []
-    for (const timer of this.#dueBy(this.#clock.now())) {
-      // One that fired before may have disarmed it.
-      if (!timer.list) continue
-      this.remove(timer, timer.list)
-      try {
-        timer.fire()
-      } catch (error) {
-        errors.push(error)
-      }
+    // Nobody who is armed meanwhile needs an alarm.
+    this.#alarmMs = -Infinity
+    const timer = this.#firstDueBy(this.#clock.now())
+    if (!timer) return this.#setNextAlarm()
+    disarm(timer)
+    try {
+      timer.fire()
+    } finally {
+      this.#goOn()
     }
-    this.#setNextAlarm()
-    if (errors.length > 0) throw errors[0]
   }
 
-  #dueBy(now: number): readonly Timer[] {
-    const due: Timer[] = []
+  #goOn(): void {
+    const hasMore = this.#firstDueBy(this.#clock.now()) !== undefined
+    if (!hasMore) this.#setNextAlarm()
+    else if (this.#clock.soon) this.#clock.soon(this.#ringAgain)
+    else this.#clock.setTimeout(this.#ringAgain, 0)
+  }
+
+  readonly #ringAgain = (): void => this.#ring()
+
+  #firstDueBy(now: number): Timer | undefined {
+    let due: Timer | undefined
     for (const { first } of this.#lists.values())
-      for (let timer = first; timer && timer.dueMs <= now; timer = timer.after) due.push(timer)
-    return due.toSorted((a, b) => a.dueMs - b.dueMs || a.order - b.order)
+      if (first && first.dueMs <= now && (!due || isBefore(first, due))) due = first
+    return due
   }
 
   /** All timers that are armed, in no order. */
@@ -190,13 +198,17 @@ export class Wheel implements TellingClock {
   }
 
   #setNextAlarm(): void {
-    let nextMs = this.#alarmMs
+    this.#alarmMs = Infinity
+    let nextMs = Infinity
     for (const { first } of this.#lists.values()) if (first && first.dueMs < nextMs) nextMs = first.dueMs
-    if (nextMs >= this.#alarmMs) return
+    if (nextMs === Infinity) return
     const now = this.#clock.now()
     this.#setAlarm(Math.min(nextMs, now + ALARM_MAX_MS), now)
   }
 }
+
+const isBefore = (a: Timer, b: Timer): boolean =>
+  a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
 
 /** Keeps a timer from firing; without effect on one that has fired. */
 export function disarm(timer: Timer): void {

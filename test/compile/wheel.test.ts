@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { realTime } from '../../src/compile/real-time.ts'
 import { disarm, Wheel } from '../../src/compile/wheel.ts'
 import { steppingClock } from '../../src/testing/index.ts'
 
@@ -133,14 +134,32 @@ describe('timers on a wheel', () => {
     expect(fired).toEqual(['new'])
   })
 
-  it('run the others when one throws, and then throw', () => {
+  it('throw what they throw, each at its own turn, and keep none of the others from firing', () => {
     const { platform, clock, fired, arm } = scene()
     clock.setTimeout(() => {
       throw new Error('broken')
     }, 10)
     arm('other', 10)
     expect(() => platform.advance(10)).toThrow('broken')
+    platform.advance(0)
     expect(fired).toEqual(['other'])
+  })
+
+  it('leave room between one and the next for what the first leads to', async () => {
+    const fired: string[] = []
+    await new Promise<void>((resolve) => {
+      realTime().setTimeout(() => {
+        fired.push('first')
+        void Promise.resolve()
+          .then(() => {})
+          .then(() => fired.push('what it leads to'))
+      }, 1)
+      realTime().setTimeout(() => {
+        fired.push('second')
+        resolve()
+      }, 1)
+    })
+    expect(fired).toEqual(['first', 'what it leads to', 'second'])
   })
 
   it('survive fifty thousand in one millisecond', () => {
