@@ -7,6 +7,7 @@ const RUNS = [
   { tests: 'test/simulation', environment: { STAGECRAFT_SEEDS: '100000' } },
   { tests: 'test/crash/kill-loop.test.ts', environment: { CRASH_KILLS: '2000' } },
   { tests: 'test/compile/random-machines.test.ts', environment: { STAGECRAFT_MACHINES: '200000' } },
+  { tests: 'test/compile/compile.test.ts', environment: { STAGECRAFT_ALL_PATHS: '1' } },
   { tests: 'test/machines', environment: { STAGECRAFT_ALL_PATHS: '1' } },
   { tests: 'test/runtime/hardware-design', environment: { STAGECRAFT_ALL_PATHS: '1' } },
   // The whole suite once more, with XState's own interpreter behind every panel and engine.

@@ -18,33 +18,34 @@ function platformClock({ performance, setTimeout, clearTimeout }: typeof globalT
 const isKeeping = (id: unknown): id is Keeping =>
   typeof id === 'object' && id !== null && 'ref' in id && 'unref' in id
 
-const { setImmediate } = globalThis as { readonly setImmediate?: (callback: () => void) => unknown }
+const { setTimeout: setTimeoutAtFirst, setImmediate: soon } = globalThis as {
+  readonly setTimeout: typeof globalThis.setTimeout
+  readonly setImmediate?: (callback: () => void) => unknown
+}
 
-let clock: TellingClock = {
+/** One wheel for the whole process. */
+const real = new Wheel({
   ...platformClock(globalThis),
-  ...(setImmediate && { soon: (callback: () => void) => setImmediate(callback) }),
+  ...(soon && { soon: (callback: () => void) => soon(callback) }),
   keepAlive: (id, isNeeded) => {
     if (!isKeeping(id)) return
     if (isNeeded) id.ref()
     else id.unref()
   },
-}
-let wheel = new Wheel(clock)
-let { setTimeout: setTimeoutOfWheel } = globalThis
+})
 
-const { setTimeout: setTimeoutAtFirst } = globalThis
+/** The fake timers of a test are another clock, and have a wheel of their own. */
+let fake: { readonly setTimeout: typeof globalThis.setTimeout; readonly wheel: Wheel } | undefined
 
 /** False while a test has fake timers. */
 export const isRealTime = (): boolean => globalThis.setTimeout === setTimeoutAtFirst
 
-/** One wheel for the whole process. The fake timers of a test are another clock, and get a wheel of their own. */
+/** The wheel of the platform's timers, as they are now. */
 export function realTime(): Wheel {
-  if (globalThis.setTimeout !== setTimeoutOfWheel) {
-    setTimeoutOfWheel = globalThis.setTimeout
-    clock = platformClock(globalThis)
-    wheel = new Wheel(clock)
-  }
-  return wheel
+  if (isRealTime()) return real
+  if (fake?.setTimeout !== globalThis.setTimeout)
+    fake = { setTimeout: globalThis.setTimeout, wheel: new Wheel(platformClock(globalThis)) }
+  return fake.wheel
 }
 
 /** The same as a clock. */
