@@ -6,6 +6,7 @@
 import {
   assign,
   cancel,
+  createEmptyActor,
   enqueueActions,
   raise,
   sendTo,
@@ -157,6 +158,9 @@ type LiveScheduler = {
   cancel(source: unknown, id: string): void
   cancelAll(source: unknown): void
 }
+
+/** A system of XState's, for what it keeps to itself: its clock, its logger, and the counter of session ids. */
+export const xstateSystem = createEmptyActor().system as unknown as LiveSystem
 
 export const DONE_ACTOR = 'xstate.done.actor.'
 export const DONE_STATE = 'xstate.done.state.'

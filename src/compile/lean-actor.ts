@@ -1,7 +1,7 @@
 /**
  * An actor of a compiled machine, or a child of one: XState's actor with a constructor that makes only what most need.
- * Whatever is not here is inherited from XState's class, and what is here does the same as there. Whoever changes this reads `Actor`
- * of XState beside it.
+ * Whatever is not here is inherited from XState's class, and what is here does the same as there. Whoever changes this
+ * reads `Actor` of XState beside it. Its fields are no private ones of the language: stores put proxies around actors.
  */
 
 import {
@@ -18,7 +18,7 @@ import type { Deferred } from './deferred.ts'
 import { doneTypeOf } from './done-type.ts'
 import { isInspected, relay } from './inspection.ts'
 import { INIT, NOT_STARTED, RUNNING, STOP, STOPPED, type LiveActor, type LiveSystem } from './internals.ts'
-import type { Delivery } from './scheduler.ts'
+import type { Deliveries } from './scheduler.ts'
 
 /** An actor's snapshot as far as its life depends on it. */
 type AnySnapshot = Snapshot<unknown>
@@ -46,7 +46,7 @@ export class LeanActor {
   _processingStatus: number = NOT_STARTED
   _doneEvent: EventObject | undefined
   /** The scheduler's. */
-  _latestDelivery: Delivery | undefined
+  _deliveries: Deliveries | undefined
   private readonly _input: unknown
   private _ownSessionId: string | undefined
   private readonly _scope: LeanScope

@@ -3,20 +3,10 @@
  * Whoever changes this reads that beside it.
  */
 
-import {
-  createEmptyActor,
-  toObserver,
-  type AnyActorRef,
-  type EventObject,
-  type InspectionEvent,
-  type Observer,
-} from 'xstate'
+import { toObserver, type AnyActorRef, type EventObject, type InspectionEvent, type Observer } from 'xstate'
 import { WATCHED } from './inspection.ts'
-import type { LiveSystem } from './internals.ts'
+import { xstateSystem, type LiveSystem } from './internals.ts'
 import { Scheduler, ScheduleView } from './scheduler.ts'
-
-/** What XState keeps to itself: its clock, its logger, and the counter of session ids. */
-const xstateSystem = createEmptyActor().system as unknown as LiveSystem
 
 type Inspector = Observer<InspectionEvent>
 
@@ -26,19 +16,18 @@ type RootOptions = {
 }
 
 export class LeanSystem {
-  readonly _clock: LiveSystem['_clock']
-  readonly _logger: LiveSystem['_logger']
-  readonly scheduler: Scheduler
-  /** The root actor. */
-  root: { readonly sessionId: string } | undefined;
   // Nobody watches yet: unlike XState's, this system can say so.
   [WATCHED] = false
+  readonly _clock: LiveSystem['_clock']
+  readonly _logger: LiveSystem['_logger']
+  /** What the root actor was made with. */
+  readonly _rootOptions: object
+  readonly scheduler: Scheduler
+  /** The root actor. */
+  root: { readonly sessionId: string } | undefined
   private _inspectors: Set<Inspector> | undefined
   private _byName: Map<string, AnyActorRef> | undefined
   private _scheduleView: ScheduleView | undefined
-
-  /** What the root actor was made with. */
-  readonly _rootOptions: object
 
   constructor(options: RootOptions) {
     const { clock, logger } = options

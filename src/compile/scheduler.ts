@@ -3,9 +3,9 @@
  * this one finds those of an actor at once, and shares the platform's timers between them.
  */
 
-import { createEmptyActor, type AnyActorRef, type AnyActorScope, type EventObject } from 'xstate'
+import type { AnyActorRef, AnyActorScope, EventObject } from 'xstate'
 import { relay } from './inspection.ts'
-import { isOfActor, type LiveActor, type LiveSystem } from './internals.ts'
+import { isOfActor, xstateSystem, type LiveActor, type LiveSystem } from './internals.ts'
 import { isRealTime, realTime, realTimeClock } from './real-time.ts'
 import { disarm, Wheel, type Timer } from './wheel.ts'
 
@@ -30,8 +30,6 @@ export class Delivery implements Timer {
   readonly event: EventObject
   readonly delay: number
   readonly id: string
-  /** What else its source has scheduled, the latest first. */
-  next: Delivery | undefined = undefined
   /** On a clock that is not a wheel: its timer, and when that was armed. */
   foreign: { timer: unknown; readonly armedAt: number } | undefined = undefined
 
@@ -56,11 +54,13 @@ export class Delivery implements Timer {
   }
 }
 
-/** XState's own clock, which it does not export: the one of an actor that was given none. */
-const XSTATE_CLOCK = createEmptyActor().system._clock
+/**
+ * What a source has scheduled hangs on the source itself: looking it up is what XState's scheduler is slow at. Mostly it is
+ * one; several are filed under their ids, as texts like in XState, oldest first.
+ */
+export type Deliveries = Delivery | Map<string, Delivery>
 
-/** The latest of a source hangs on the source itself: looking it up is what XState's scheduler is slow at. */
-type Source = AnyActorRef & { _latestDelivery?: Delivery | undefined }
+type Source = AnyActorRef & { _deliveries?: Deliveries | undefined }
 
 export class Scheduler {
   readonly #system: LiveSystem
@@ -75,15 +75,13 @@ export class Scheduler {
     const { _clock } = this.#system
     if (_clock === realTimeClock) return realTime()
     // XState's looks for the platform's timers each time, so that those of a test are found.
-    return _clock === XSTATE_CLOCK && isRealTime() ? realTime() : _clock
+    return _clock === xstateSystem._clock && isRealTime() ? realTime() : _clock
   }
 
   schedule(source: Source, target: AnyActorRef, event: EventObject, delay: number, id = randomId()): void {
     // As in XState, a second event of one id takes the first one's place, but does not keep it from being sent.
-    this.#forget(source, id)
     const delivery = new Delivery(source, target, event, delay, id)
-    delivery.next = source._latestDelivery
-    source._latestDelivery = delivery
+    file(source, delivery)
     const clock = this.#clock
     // As a platform's timers count: whole milliseconds, and at least one.
     if (clock instanceof Wheel) clock.arm(delivery, delay >= 1 ? Math.trunc(delay) : 1)
@@ -110,16 +108,11 @@ export class Scheduler {
   }
 
   cancelAll(source: Source): void {
-    const latest = source._latestDelivery
-    if (!latest) return
-    source._latestDelivery = undefined
-    this.#disarmAll(latest)
-  }
-
-  /** The oldest first, as XState does it. */
-  #disarmAll(latest: Delivery): void {
-    if (latest.next) this.#disarmAll(latest.next)
-    this.#disarm(latest)
+    const known = source._deliveries
+    if (!known) return
+    source._deliveries = undefined
+    if (known instanceof Delivery) this.#disarm(known)
+    else for (const delivery of known.values()) this.#disarm(delivery)
   }
 
   #disarm(delivery: Delivery): void {
@@ -132,15 +125,10 @@ export class Scheduler {
   }
 
   #forget(source: Source, id: string): Delivery | undefined {
-    let later: Delivery | undefined
-    let delivery = source._latestDelivery
-    while (delivery && !isSameId(delivery.id, id)) {
-      later = delivery
-      delivery = delivery.next
-    }
+    const delivery = deliveryOf(source, id)
     if (!delivery) return undefined
-    if (later) later.next = delivery.next
-    else source._latestDelivery = delivery.next
+    if (source._deliveries instanceof Map) source._deliveries.delete(keyOf(id))
+    else source._deliveries = undefined
     this.#foreign?.delete(delivery)
     return delivery
   }
@@ -165,16 +153,24 @@ export class Scheduler {
   }
 }
 
-/** False for one whose id another has taken: it is sent all the same, but not told of. */
-function isKnownToItsSource(delivery: Delivery): boolean {
-  let known = (delivery.source as Source)._latestDelivery
-  while (known && known !== delivery) known = known.next
-  return known !== undefined
+/** What is typed as a text may be a number. */
+const keyOf = (id: unknown): string => String(id)
+
+function file(source: Source, delivery: Delivery): void {
+  const known = source._deliveries
+  if (!known || known === deliveryOf(source, delivery.id)) source._deliveries = delivery
+  else if (known instanceof Map) known.set(keyOf(delivery.id), delivery)
+  else source._deliveries = new Map([known, delivery].map((one) => [keyOf(one.id), one]))
 }
 
-/** XState files them under a text. */
-const isSameId = (a: unknown, b: unknown): boolean =>
-  a === b || (typeof a !== typeof b && String(a) === String(b))
+function deliveryOf({ _deliveries: known }: Source, id: string): Delivery | undefined {
+  if (known instanceof Map) return known.get(keyOf(id))
+  return known && (known.id === id || keyOf(known.id) === keyOf(id)) ? known : undefined
+}
+
+/** False for one whose id another has taken: it is sent all the same, but not told of. */
+const isKnownToItsSource = (delivery: Delivery): boolean =>
+  deliveryOf(delivery.source, delivery.id) === delivery
 
 const randomId = () => Math.random().toString(36).slice(2)
 

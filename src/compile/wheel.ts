@@ -70,7 +70,10 @@ export class Wheel implements TellingClock {
   readonly #lists = new Map<number, DelayList>()
   #armed = 0
   #order = 0
-  /** The clock's timer, and when it goes off: not after any of ours, perhaps before. */
+  /**
+   * The clock's timer, and when it goes off: not after any of ours, perhaps before. Infinity when there is none, and
+   * -Infinity while timers fire, when none is needed.
+   */
   #alarm: unknown
   #alarmMs = Infinity
   /** The list that was used last: many timers in a row have the same delay. */
@@ -106,8 +109,12 @@ export class Wheel implements TellingClock {
     else list.first = timer
     list.last = timer
     this.#armed += 1
-    if (this.#armed === 1 && Math.abs(this.#alarmMs) < Infinity) this.#clock.keepAlive?.(this.#alarm, true)
+    if (this.#armed === 1 && this.#hasAlarm) this.#clock.keepAlive?.(this.#alarm, true)
     if (timer.dueMs < this.#alarmMs) this.#setAlarm(Math.min(timer.dueMs, now + FIRST_ALARM_MS), now)
+  }
+
+  get #hasAlarm(): boolean {
+    return Number.isFinite(this.#alarmMs)
   }
 
   /** Takes a timer out of its list. */
@@ -124,7 +131,7 @@ export class Wheel implements TellingClock {
 
   /** Nothing is armed. The alarm goes off for nothing, or serves the next timer; but nobody waits for it. */
   #rest(): void {
-    if (Math.abs(this.#alarmMs) === Infinity) return
+    if (!this.#hasAlarm) return
     if (this.#clock.keepAlive) this.#clock.keepAlive(this.#alarm, false)
     else this.#clearAlarm()
   }
@@ -156,7 +163,7 @@ export class Wheel implements TellingClock {
   }
 
   #clearAlarm(): void {
-    if (Math.abs(this.#alarmMs) === Infinity) return
+    if (!this.#hasAlarm) return
     this.#alarmMs = Infinity
     this.#clock.clearTimeout(this.#alarm)
   }

@@ -52,8 +52,8 @@ export type ReviewContext = ReviewMachineInput & {
 /** Made once: a text that is put together anew has to be looked up anew. */
 const STAGE_IDS = STAGES.map((_, position) => `stage.${position}`)
 
-/** A plan has no stage twice. */
-const stageId = (position: number) => STAGE_IDS[position] ?? `stage.${position}`
+/** A plan has no stage twice, and no others than these. */
+const stageId = (position: number) => STAGE_IDS[position] as string
 
 /** What is settled once one more stage is. */
 function withStage({ plan, settled, stages }: ReviewContext, { results, summary }: StageOutput) {

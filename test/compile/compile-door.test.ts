@@ -1,10 +1,16 @@
-import { compile, explainCompilation, fromPromise as lightFromPromise } from 'stagecraft/compile'
+import {
+  compile,
+  explainCompilation,
+  fromPromise as lightFromPromise,
+  createActor as createLeanActor,
+} from 'stagecraft/compile'
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import {
   Actor,
   assign,
   createActor,
   createMachine,
+  enqueueActions,
   fromCallback,
   fromPromise,
   sendTo,
@@ -275,6 +281,26 @@ describe('the timers of a compiled machine', () => {
     expect(vi.getTimerCount()).toBe(0)
     vi.useRealTimers()
   })
+
+  it('cost no more each when one actor has many, and are all cleared', () => {
+    const armed = new Set<number>()
+    let made = 0
+    const clock = {
+      setTimeout: () => {
+        armed.add((made += 1))
+        return made as never
+      },
+      clearTimeout: (id: number) => void armed.delete(id),
+    }
+    const schedule = enqueueActions(({ enqueue }) => {
+      for (let index = 0; index < 50_000; index += 1)
+        enqueue.raise({ type: 'LATER' }, { delay: 5, id: `${index}` })
+    })
+    const actor = createLeanActor(compile(createMachine({ entry: schedule })), { clock }).start()
+    expect(armed.size).toBe(50_000)
+    actor.stop()
+    expect(armed.size).toBe(0)
+  }, 5_000)
 
   it('of a child are cleared when it is stopped, and only those', () => {
     const clock = steppingClock()
